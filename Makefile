@@ -1,0 +1,47 @@
+# Rekam. `make help` says what there is.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run run-full test lint format bench lock clean
+
+help: ## what you can do here
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: $(VENV)/.ready ## the virtual environment in .venv, with .venv/bin/rekam
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Rekam needs Python 3.11 or newer; set PYTHON=python3.11"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+run: setup ## start Rekam embedded on 127.0.0.1:8080, with a demonstration (REKAM_DEMO=0: without)
+	@REKAM_DEMO=$${REKAM_DEMO:-1} exec $(BIN)/rekam up
+
+run-full: setup ## the same on Apache Kafka and MongoDB, provisioned without Docker
+	@REKAM_DEMO=$${REKAM_DEMO:-1} exec $(BIN)/python -m tests.servers run-full
+
+test: lint ## style, types and every test, on real servers
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+lint: setup ## style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/mypy
+
+format: setup ## put the style right
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: setup ## the benchmarks there are
+	@for file in bench/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+lock: ## choose dependency versions anew
+	$(BIN)/pip-compile --quiet --upgrade --extra dev --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file requirements.lock pyproject.toml
+
+clean: ## remove the virtual environment, caches and embedded data
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis var

@@ -1,0 +1,66 @@
+"""When a statement says that an activity is finished. Pure.
+
+Sources: xAPI 1.0.3, Data 2.4.3 (verb) and 2.4.5 (result); which rule an activity has is the catalogue's choice.
+
+A statement that contradicts itself proves nothing, and the contradiction always wins:
+
+- the verb `failed` finishes nothing, whatever the result says: a partner that means "completed all the same" sends `completed`;
+- `completion: false` denies completion and attendance, `success: false` denies passing;
+- `both` wants both in one statement; `either` is satisfied by whichever of the two is not denied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from competency.catalogue import FinishRule
+
+COMPLETED = "http://adlnet.gov/expapi/verbs/completed"
+PASSED = "http://adlnet.gov/expapi/verbs/passed"
+FAILED = "http://adlnet.gov/expapi/verbs/failed"
+ATTENDED = "http://adlnet.gov/expapi/verbs/attended"
+
+
+def missing_for(finish: FinishRule, statement: Mapping[str, Any]) -> str | None:
+    """What a valid statement (parsed JSON) lacks to finish an activity under a rule; None when it finishes it."""
+    verb = statement["verb"]["id"]
+    if verb == FAILED:
+        return "the verb is failed"
+    result = statement.get("result") or {}
+    not_completed = _not_completed(verb, result)
+    not_passed = _not_passed(verb, result)
+    match finish:
+        case FinishRule.COMPLETED:
+            return not_completed
+        case FinishRule.PASSED:
+            return not_passed
+        case FinishRule.BOTH:
+            lacking = [reason for reason in (not_completed, not_passed) if reason is not None]
+            return "; ".join(lacking) or None
+        case FinishRule.EITHER:
+            return None if not_completed is None or not_passed is None else f"{not_completed}; {not_passed}"
+        case FinishRule.ATTENDED:
+            return _not_attended(verb, result)
+
+
+def _not_completed(verb: str, result: Mapping[str, Any]) -> str | None:
+    if result.get("completion") is False:
+        return "result.completion is false"
+    if result.get("completion") is True or verb == COMPLETED:
+        return None
+    return f"neither is the verb {COMPLETED} nor result.completion true"
+
+
+def _not_passed(verb: str, result: Mapping[str, Any]) -> str | None:
+    if result.get("success") is False:
+        return "result.success is false"
+    if result.get("success") is True or verb == PASSED:
+        return None
+    return f"neither is the verb {PASSED} nor result.success true"
+
+
+def _not_attended(verb: str, result: Mapping[str, Any]) -> str | None:
+    if result.get("completion") is False:
+        return "result.completion is false"
+    return None if verb == ATTENDED else f"the verb is not {ATTENDED}"

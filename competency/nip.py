@@ -1,0 +1,106 @@
+"""NIP and NI PPPK: the 18 digits of an employee. Pure.
+
+NIP of a PNS: date of birth (YYYYMMDD), month of appointment (YYYYMM), sex (1 male, 2 female), serial of three digits. NI of a PPPK:
+date of birth, year of appointment, a code of two digits, sex, serial of three. Neither has a check digit, so a number alone proves
+nothing: it is matched against the directory. It tells birth date and sex and is personal data: show it `mask`ed.
+
+    NipError   not such a number; the message never repeats it
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from competency.directory import Employment
+
+DIGITS = 18
+EXAMPLE = "198609262015051001"
+
+_SEPARATORS = frozenset(" .-'’‘`\"\t\u00a0\u2007\u202f\u200b\ufeff")
+_YOUNGEST_YEARS = 15
+
+
+class NipError(ValueError):
+    """Not a NIP or NI PPPK."""
+
+
+class Sex(StrEnum):
+    MALE = "1"
+    FEMALE = "2"
+
+
+@dataclass(frozen=True, slots=True)
+class Nip:
+    """What the digits say. `appointed_month` is None for a NI PPPK, `code` for a NIP."""
+
+    digits: str
+    employment: Employment
+    born_on: date
+    appointed_year: int
+    appointed_month: int | None
+    code: str | None
+    sex: Sex
+    serial: str
+
+
+def normalise(text: str) -> str:
+    """The digits without the spaces, dots, hyphens and apostrophes documents and spreadsheets put between them.
+
+    Raises NipError when something else remains or it is not 18 digits long.
+    """
+    digits = "".join(char for char in text if char not in _SEPARATORS)
+    if _is_scientific(digits):
+        raise NipError("a spreadsheet has turned the number into a power of ten and lost its last digits")
+    if not (digits.isascii() and digits.isdigit()):
+        raise NipError("it has characters other than digits")
+    if len(digits) != DIGITS:
+        raise NipError(f"it has {len(digits)} digits, not {DIGITS}")
+    return digits
+
+
+def parse(text: str, employment: Employment) -> Nip:
+    """A number of an employee with this employment, in whatever spelling. Raises NipError."""
+    digits = normalise(text)
+    born_on = _birth(digits[:8])
+    appointed_year = int(digits[8:12])
+    if not born_on.year + _YOUNGEST_YEARS <= appointed_year <= born_on.year + 99:
+        raise NipError("digits 9 to 12, the year of appointment, do not fit the year of birth")
+    month, code = None, None
+    if employment is Employment.PNS:
+        month = int(digits[12:14])
+        if not 1 <= month <= 12:
+            raise NipError("digits 13 and 14, the month of appointment of a PNS, are not 01 to 12; is this the NI of a PPPK?")
+    else:
+        code = digits[12:14]
+    if digits[14] not in ("1", "2"):
+        raise NipError("digit 15, the sex, is neither 1 nor 2")
+    serial = digits[15:]
+    if serial == "000":
+        raise NipError("it ends in 000: a spreadsheet that read it as a number has lost its last digits")
+    return Nip(digits, employment, born_on, appointed_year, month, code, Sex(digits[14]), serial)
+
+
+def mask(text: str) -> str:
+    """A NIP for readers who may not see it: `19860926******1001`. Whatever is no NIP is hidden entirely."""
+    try:
+        digits = normalise(text)
+    except NipError:
+        return "*" * min(len(text), DIGITS)
+    return f"{digits[:8]}******{digits[14:]}"
+
+
+def _birth(digits: str) -> date:
+    try:
+        born_on = date(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
+    except ValueError:
+        raise NipError("its first eight digits are no date of birth (YYYYMMDD)") from None
+    if born_on.year < 1900:
+        raise NipError("its first eight digits are a date of birth before 1900")
+    return born_on
+
+
+def _is_scientific(text: str) -> bool:
+    mantissa, _, exponent = text.upper().replace(",", "").partition("E")
+    return bool(exponent) and mantissa.isdigit() and exponent.lstrip("+").isdigit()

@@ -1,0 +1,202 @@
+"""What the regulation says, as data: obligations in jam pelajaran, levels, standards of tiers, and the names of the rules.
+
+The data live in `competency/data/rules.json` and `competency/data/jenis-diklat.json` (`competency.rules` reads them); each item names its source, the year it holds
+from, and whether the source was read (`Mark.VERIFIED`). A rule's name ends in its version: a rule that changes gets a new one, and
+every figure of a profile names the rule that made it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Protocol, TypeVar
+from zoneinfo import ZoneInfo
+
+from competency.catalogue import FinishRule
+from competency.directory import Employment
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Mark(StrEnum):
+    """How sure an item is: its source was read, or it is general knowledge that someone has to check."""
+
+    VERIFIED = "verified"
+    UNVERIFIED = "unverified"
+
+
+class RuleName(StrEnum):
+    """Every rule the code applies, with its version."""
+
+    FINISH_COMPLETED = "finish-completed/1"
+    FINISH_PASSED = "finish-passed/1"
+    FINISH_BOTH = "finish-both/1"
+    FINISH_EITHER = "finish-either/1"
+    FINISH_ATTENDED = "finish-attended/1"
+    HOURS_ONCE = "hours-once-per-activity-and-year/1"
+    OBLIGATION_PNS = "obligation-pns/1"
+    OBLIGATION_PPPK = "obligation-pppk/1"
+    SUGGESTED_HIGHEST = "suggested-level-highest/1"
+    ASSESSED_LATEST = "assessed-level-latest/1"
+    STANDARD_POST = "standard-post/1"
+    STANDARD_TIER = "standard-tier/1"
+    GAP = "gap/1"
+    JPM = "jpm/1"
+
+
+FINISH_RULES: Mapping[FinishRule, RuleName] = {
+    FinishRule.COMPLETED: RuleName.FINISH_COMPLETED,
+    FinishRule.PASSED: RuleName.FINISH_PASSED,
+    FinishRule.BOTH: RuleName.FINISH_BOTH,
+    FinishRule.EITHER: RuleName.FINISH_EITHER,
+    FinishRule.ATTENDED: RuleName.FINISH_ATTENDED,
+}
+
+
+class Bound(StrEnum):
+    """A floor must be reached, a ceiling must not be passed."""
+
+    FLOOR = "floor"
+    CEILING = "ceiling"
+
+
+class Period(StrEnum):
+    CALENDAR_YEAR = "calendar-year"
+    CONTRACT_YEAR = "contract-year"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleText:
+    """What a rule says in a sentence, and where that comes from."""
+
+    name: RuleName
+    says: str
+    source: str
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """How many `jp` an employee must reach or must not pass in each period, for periods that begin in `from_year` or later."""
+
+    from_year: int
+    employment: Employment
+    bound: Bound
+    jp: Decimal
+    period: Period
+    rule: RuleName
+    source: str
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class JpLength:
+    """How many minutes one jam pelajaran lasts."""
+
+    from_year: int
+    minutes: int
+    source: str
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class LevelNames:
+    from_year: int
+    names: Mapping[int, str]
+    source: str
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class TierStandard:
+    """The level (1–5) that a tier of posts demands in every managerial and socio-cultural competency."""
+
+    from_year: int
+    tier: str
+    name: str
+    level: int
+    source: str
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A reading of the job-person match: steps (at least so many per cent, what it is called then), the highest first."""
+
+    name: str
+    steps: tuple[tuple[Decimal, str], ...]
+    source: str
+    mark: Mark
+
+    def step(self, percent: Decimal) -> str:
+        return next(name for at_least, name in self.steps if percent >= at_least)
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityKind:
+    """One of BKN's kinds of staff development (jenis diklat); `certificate` is T, F or P."""
+
+    id: str
+    name: str
+    certificate: str
+
+
+class _Dated(Protocol):
+    @property
+    def from_year(self) -> int: ...
+
+
+_D = TypeVar("_D", bound=_Dated)
+
+
+def _in_force(items: Iterable[_D], year: int) -> _D | None:
+    return max((item for item in items if item.from_year <= year), key=lambda item: item.from_year, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """All rules of one version. What holds for a year is the item with the greatest `from_year` not after it."""
+
+    version: str
+    zone: ZoneInfo
+    jp_lengths: tuple[JpLength, ...]
+    obligations: tuple[Obligation, ...]
+    level_names: tuple[LevelNames, ...]
+    tiers: tuple[TierStandard, ...]
+    bands: tuple[Band, ...]
+    texts: Mapping[RuleName, RuleText]
+    kinds: Mapping[str, ActivityKind]
+
+    def obligation(self, employment: Employment, year: int) -> Obligation | None:
+        """What is owed in a period that begins in `year`; None where no rule holds yet."""
+        return _in_force((item for item in self.obligations if item.employment is employment), year)
+
+    def jp_minutes(self, year: int) -> int | None:
+        found = _in_force(self.jp_lengths, year)
+        return None if found is None else found.minutes
+
+    def tier_standard(self, tier: str) -> TierStandard | None:
+        """The latest standard of a tier, whatever the case and the spaces it is written with; None for a tier without one."""
+        slug = "-".join(tier.casefold().split())
+        return max((item for item in self.tiers if item.tier == slug), key=lambda item: item.from_year, default=None)
+
+    def level_name(self, level: int) -> str:
+        """What a level is called now; the number itself where it has no name."""
+        latest = max(self.level_names, key=lambda item: item.from_year)
+        return latest.names.get(level, str(level))
+
+    def kind_name(self, kind_id: str) -> str:
+        """BKN's name of a kind; the code itself where it is none of BKN's."""
+        kind = self.kinds.get(kind_id)
+        return kind_id if kind is None else kind.name
+
+    def local_date(self, ms: int) -> date:
+        """The date in the rules' time zone at so many milliseconds since the epoch."""
+        moment = _EPOCH + timedelta(milliseconds=ms)
+        try:
+            return moment.astimezone(self.zone).date()
+        except OverflowError:  # the first or last hours that a calendar of the years 1 to 9999 knows
+            return moment.date()

@@ -1,0 +1,129 @@
+"""Appending to the embedded log: one thread writes what waits, so concurrent callers share a transaction and its fsync."""
+
+from __future__ import annotations
+
+import os
+import random
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeout
+from dataclasses import dataclass, field
+
+from eventlog.port import Appended, LogLimits, Outgoing, Rejected, Topic, Unavailable
+from eventlog.sqlite.batch import Batch
+from eventlog.sqlite.database import Database
+from telemetry.clock import Clock
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Job:
+    """One caller's records, their bytes and where the caller waits."""
+
+    topic: Topic
+    records: Sequence[Outgoing]
+    size: int
+    done: Future[list[Appended]] = field(default_factory=Future)
+
+
+class SqliteLogAppender:
+    """See `LogAppender`. A batch is whatever waits when the last one is on disk; nothing is delayed to fill it."""
+
+    def __init__(self, database: Database, limits: LogLimits, clock: Clock) -> None:
+        self._database = database
+        self._limits = limits
+        self._clock = clock
+        # Processes start at different partitions, so that several of them spread evenly even if each appends little.
+        self._spread = random.randrange(1 << 16)  # noqa: S311
+        self._closed = False
+        self._begin()
+
+    def append(self, topic: Topic, record: Outgoing) -> Appended:
+        return self.append_all(topic, (record,))[0]
+
+    def append_all(self, topic: Topic, records: Sequence[Outgoing]) -> list[Appended]:
+        """In one transaction: here an error means that none was appended, unless it is a time-out."""
+        if not records:
+            return []
+        sizes = [len(record.value) + len(record.key or b"") for record in records]
+        if max(sizes) > self._limits.max_record_bytes:
+            raise Rejected(f"a record of {max(sizes)} bytes is larger than the {self._limits.max_record_bytes} that are allowed")
+        job = _Job(topic, records, sum(sizes))
+        self._enqueue(job)
+        try:
+            return job.done.result(self._limits.append_timeout_ms / 1000)
+        except FutureTimeout:
+            # Takes it back, unless it is being written right now.
+            job.done.cancel()
+            raise Unavailable(f"the event log did not take the records within {self._limits.append_timeout_ms} ms") from None
+
+    def close(self) -> None:
+        """Write what waits and stop."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+        if self._writer is not None and self._pid == os.getpid():
+            self._writer.join()
+        self._database.close()
+
+    def _begin(self) -> None:
+        self._pid = os.getpid()
+        self._changed = threading.Condition()
+        self._waiting: list[_Job] = []
+        self._in_flight_bytes = 0
+        self._writer: threading.Thread | None = None
+
+    def _enqueue(self, job: _Job) -> None:
+        if self._pid != os.getpid():
+            # Threads do not come over by a fork, and what waited there is the parent's to write.
+            self._begin()
+        with self._changed:
+            if self._closed:
+                raise Unavailable("this appender is closed")
+            # What is larger than the bound passes when it is alone: it could never pass otherwise.
+            if self._in_flight_bytes and self._in_flight_bytes + job.size > self._limits.max_in_flight_bytes:
+                raise Unavailable(f"{self._in_flight_bytes} bytes are waiting to be written already", retry_after_s=1)
+            self._in_flight_bytes += job.size
+            self._waiting.append(job)
+            if self._writer is None:
+                self._writer = threading.Thread(target=self._serve, name="log-writer", daemon=True)
+                self._writer.start()
+            self._changed.notify()
+
+    def _serve(self) -> None:
+        while True:
+            with self._changed:
+                while not self._waiting and not self._closed:
+                    self._changed.wait()
+                taken, self._waiting = self._waiting, []
+            if not taken:
+                return
+            self._write([job for job in taken if job.done.set_running_or_notify_cancel()])
+            with self._changed:
+                self._in_flight_bytes -= sum(job.size for job in taken)
+
+    def _write(self, jobs: list[_Job]) -> None:
+        """One transaction for all jobs; answers each."""
+        appended: list[tuple[_Job, list[Appended]]] = []
+        refused: list[tuple[_Job, Rejected]] = []
+        try:
+            with self._database.writing(self._limits.append_timeout_ms) as connection:
+                batch = Batch(connection, self._clock.now_ms(), self._next_spread)
+                for job in jobs:
+                    try:
+                        appended.append((job, batch.add(job.topic, job.records)))
+                    except Rejected as refusal:
+                        refused.append((job, refusal))
+                batch.write()
+        except Exception as error:
+            for job in jobs:
+                job.done.set_exception(error)
+            return
+        for job, verdict in refused:
+            job.done.set_exception(verdict)
+        for job, places in appended:
+            job.done.set_result(places)
+
+    def _next_spread(self) -> int:
+        self._spread += 1
+        return self._spread

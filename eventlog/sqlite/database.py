@@ -1,0 +1,231 @@
+"""The file behind the embedded event log: its tables, its connections and what its errors mean."""
+
+from __future__ import annotations
+
+import os
+import random
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from eventlog.port import LogError, Rejected, Unavailable
+
+OFFSET_BITS: Final = 44
+"""A record's row id is its partition's id and its offset in one integer, so that the table itself is the index by
+(partition, offset): 2^44 records in each of 2^19 partitions."""
+
+_SCHEMA_VERSION: Final = 1
+_SCHEMA: Final = """
+CREATE TABLE topics (
+    topic TEXT PRIMARY KEY,
+    partitions INTEGER NOT NULL,
+    retention_ms INTEGER NOT NULL,
+    max_record_bytes INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE partitions (
+    id INTEGER PRIMARY KEY,
+    topic TEXT NOT NULL,
+    partition INTEGER NOT NULL,
+    next_offset INTEGER NOT NULL DEFAULT 0,
+    last_appended_at_ms INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (topic, partition)
+);
+CREATE TABLE records (
+    id INTEGER PRIMARY KEY,
+    appended_at_ms INTEGER NOT NULL,
+    key BLOB,
+    value BLOB NOT NULL
+);
+CREATE TABLE group_offsets (
+    topic TEXT NOT NULL,
+    grp TEXT NOT NULL,
+    partition INTEGER NOT NULL,
+    next_offset INTEGER NOT NULL,
+    PRIMARY KEY (topic, grp, partition)
+) WITHOUT ROWID;
+CREATE TABLE group_members (
+    topic TEXT NOT NULL,
+    grp TEXT NOT NULL,
+    member TEXT NOT NULL,
+    lease_ms INTEGER NOT NULL,
+    expires_ms INTEGER NOT NULL,
+    PRIMARY KEY (topic, grp, member)
+) WITHOUT ROWID;
+CREATE TABLE group_claims (
+    topic TEXT NOT NULL,
+    grp TEXT NOT NULL,
+    partition INTEGER NOT NULL,
+    member TEXT NOT NULL,
+    PRIMARY KEY (topic, grp, partition)
+) WITHOUT ROWID;
+"""
+
+_BUSY_TIMEOUT_MS: Final = 10
+"""SQLite's own waiting backs off to 100 ms, far longer than a commit takes; so it waits briefly and `writing` asks again."""
+
+_SETTLE_MS: Final = 10_000
+"""How long opening the file may wait for other processes that are opening or recovering it."""
+
+_WHY_UNAVAILABLE: Final = {
+    sqlite3.SQLITE_BUSY: "is locked by another process",
+    sqlite3.SQLITE_LOCKED: "is locked by another process",
+    sqlite3.SQLITE_FULL: "can't grow: the disk is full",
+    sqlite3.SQLITE_READONLY: "is read-only: give this process write access to it and to its folder",
+    sqlite3.SQLITE_IOERR: "can't be read or written: the disk reports an error",
+    sqlite3.SQLITE_CANTOPEN: "can't be opened: its folder must exist and be writable",
+    sqlite3.SQLITE_PERM: "can't be opened: permission denied",
+    sqlite3.SQLITE_NOMEM: "can't be used: out of memory",
+    sqlite3.SQLITE_CORRUPT: "is damaged: restore it from a backup",
+    sqlite3.SQLITE_NOTADB: "is not an SQLite file: restore it from a backup or name another",
+}
+
+
+class Durability(StrEnum):
+    """What a commit survives. `POWER_LOSS` waits for the disk (fsync); `PROCESS_DEATH` does not, which is enough for what
+    a group remembers: losing it means delivering again."""
+
+    POWER_LOSS = "FULL"
+    PROCESS_DEATH = "NORMAL"
+
+
+def row_id(partition_id: int, offset: int) -> int:
+    return partition_id << OFFSET_BITS | offset
+
+
+def offset_of(record_id: int) -> int:
+    return record_id & ((1 << OFFSET_BITS) - 1)
+
+
+def _primary_code(error: sqlite3.Error) -> int:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+def as_log_error(error: sqlite3.Error, path: Path) -> LogError | None:
+    """What an SQLite error means to a user of the log; None for one that only a bug explains."""
+    code = _primary_code(error)
+    if code == sqlite3.SQLITE_TOOBIG:
+        return Rejected("the record is larger than SQLite can hold")
+    why = _WHY_UNAVAILABLE.get(code)
+    return Unavailable(f"the event log {path} {why} ({error})") if why else None
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Raise SQLite's errors as the port's."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        if meaning := as_log_error(error, path):
+            raise meaning from error
+        raise
+
+
+class Database:
+    """One connection to the file, opened on first use and again after a fork. Not thread-safe.
+
+    Errors leave as `Unavailable` or `Rejected` through `reading` and `writing`.
+    """
+
+    def __init__(self, path: Path, durability: Durability) -> None:
+        self.path = path
+        self._durability = durability
+        self._connection: sqlite3.Connection | None = None
+        self._pid = 0
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """The connection, for single SELECTs."""
+        with translated(self.path):
+            yield self._connect()
+
+    @contextmanager
+    def writing(self, timeout_ms: int) -> Iterator[sqlite3.Connection]:
+        """A write transaction, committed at the end of the block and rolled back when it raises.
+
+        Other writers, in this process or another, are waited for during `timeout_ms`; then it is `Unavailable`.
+        """
+        with translated(self.path):
+            connection = self._connect()
+            _persist(connection, "BEGIN IMMEDIATE", timeout_ms)
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    # The first error tells more than one of the rollback, which SQLite has then done itself.
+                    with suppress(sqlite3.Error):
+                        connection.execute("ROLLBACK")
+                raise
+
+    def close(self) -> None:
+        if self._connection is not None and self._pid == os.getpid():
+            self._connection.close()
+        self._connection = None
+
+    def _connect(self) -> sqlite3.Connection:
+        if self._connection is None or self._pid != os.getpid():
+            if self._connection is not None:
+                _inherited.append(self._connection)
+            self._connection = _open(self.path, self._durability)
+            self._pid = os.getpid()
+        return self._connection
+
+
+_inherited: Final[list[sqlite3.Connection]] = []
+"""Connections that came over by a fork. They belong to the parent: closing one here could drop what the parent locks."""
+
+
+def _persist(connection: sqlite3.Connection, statement: str, timeout_ms: int) -> None:
+    """Execute, again and again while another process holds the file, for `timeout_ms`."""
+    deadline = time.monotonic() + timeout_ms / 1000
+    while True:
+        try:
+            connection.execute(statement)
+            return
+        except sqlite3.OperationalError as error:
+            if _primary_code(error) != sqlite3.SQLITE_BUSY or time.monotonic() >= deadline:
+                raise
+        time.sleep(random.uniform(0.0002, 0.002))  # noqa: S311
+
+
+def _open(path: Path, durability: Durability) -> sqlite3.Connection:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unavailable(f"the event log's folder {path.parent} can't be made: {error.strerror}") from error
+    connection = sqlite3.connect(path, timeout=_BUSY_TIMEOUT_MS / 1000, isolation_level=None, check_same_thread=False)
+    try:
+        _persist(connection, "PRAGMA journal_mode = WAL", _SETTLE_MS)
+        connection.execute(f"PRAGMA synchronous = {durability}")
+        # A file that once held a burst does not stay large, and temporary files never touch the disk.
+        connection.execute("PRAGMA journal_size_limit = 67108864")
+        connection.execute("PRAGMA temp_store = MEMORY")
+        _create_tables(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _create_tables(connection: sqlite3.Connection, path: Path) -> None:
+    if _schema_version(connection) == 0:
+        _persist(connection, "BEGIN IMMEDIATE", _SETTLE_MS)
+        with closing(connection.cursor()) as cursor:
+            # Another process may have made them since the first look.
+            if _schema_version(connection) == 0:
+                for statement in _SCHEMA.split(";"):
+                    cursor.execute(statement)
+                cursor.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
+            cursor.execute("COMMIT")
+    version = _schema_version(connection)
+    if version != _SCHEMA_VERSION:
+        raise Unavailable(f"the event log {path} was written by another release: its format is {version}, not {_SCHEMA_VERSION}")
+
+
+def _schema_version(connection: sqlite3.Connection) -> int:
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    return version

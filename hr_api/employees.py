@@ -1,0 +1,133 @@
+"""`/employees/lookup` and `/employees/{employeeId}`: who somebody is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Response
+
+from access.credentials import Role
+from competency.directory import Employee, Employment, Post
+from competency.nip import NipError, mask, normalise
+from hr_api.auditing import audited
+from hr_api.errors import Refusal
+from hr_api.reference import Reference, References
+from hr_api.resource import Resource, answer, body
+from hr_api.services import HrServices
+from schemas.hr.document import Answer, Operation, PathParameter
+from schemas.hr.employees import LOOKUP_BY_NAME, LOOKUP_BY_NIP, ByNip, EmployeeCardSchema, FoundEmployeesSchema, load_lookup
+from schemas.hr.payload import InvalidPayload
+
+EMPLOYEE_ID = PathParameter("employeeId", "The internal id, as a lookup gives it; never a NIP", "emp-0042")
+
+_CARD = EmployeeCardSchema()
+_FOUND = FoundEmployeesSchema()
+_EXAMPLE = {
+    "id": "emp-0042",
+    "name": "Siti Rahmawati",
+    "nipMasked": "19860926******1001",
+    "employment": "PNS",
+    "unit": {
+        "id": "unit-0101",
+        "name": "Bagian Kepegawaian",
+        "path": ["Kementerian Contoh", "Sekretariat Jenderal", "Bagian Kepegawaian"],
+    },
+    "post": {"id": "post-17", "title": "Analis SDM Aparatur Ahli Muda", "kind": "fungsional", "tier": "pengawas"},
+}
+
+LOOKUP = Operation(
+    id="lookupEmployees",
+    method="POST",
+    path="/employees/lookup",
+    tag="employees",
+    summary="Find employees by NIP or by name",
+    description="A POST, because a NIP must not stand in a URL. A current NIP finds at most one employee.",
+    roles=(Role.HR,),
+    bodies=((LOOKUP_BY_NIP, {"nip": "19860926 201505 1 001"}), (LOOKUP_BY_NAME, {"name": "siti rahma", "limit": 10})),
+    answers=(Answer(200, "Who was found, ordered by name", _FOUND, {"employees": [_EXAMPLE]}),),
+    refusals=(413, 415),
+)
+READ = Operation(
+    id="readEmployee",
+    method="GET",
+    path="/employees/{employeeId}",
+    tag="employees",
+    summary="One employee's card",
+    roles=(Role.HR,),
+    path_parameters=(EMPLOYEE_ID,),
+    answers=(Answer(200, "The card", _CARD, _EXAMPLE),),
+    refusals=(404,),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitCard:
+    id: str
+    name: str
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EmployeeCard:
+    """What is shown of an employee; the NIP masked."""
+
+    id: str
+    name: str
+    nip_masked: str
+    employment: Employment
+    unit: UnitCard | None
+    post: Post | None
+
+
+def card_of(employee: Employee, reference: Reference) -> EmployeeCard:
+    path = reference.unit_path(employee.unit_id)
+    return EmployeeCard(
+        id=employee.id,
+        name=employee.name,
+        nip_masked=mask(employee.nip),
+        employment=employee.employment,
+        unit=UnitCard(path[-1].id, path[-1].name, tuple(unit.name for unit in path)) if path else None,
+        post=reference.posts.get(employee.post_id),
+    )
+
+
+def known_employee(services: HrServices, employee_id: str) -> Employee:
+    """Raises Refusal (404)."""
+    employee = services.directory.employee(employee_id)
+    if employee is None:
+        raise Refusal(404, "there is no employee with this id; POST /api/v1/employees/lookup finds ids by NIP or name")
+    return employee
+
+
+def resource(services: HrServices, references: References) -> Resource:
+    employees = Resource("employees", services)
+
+    def lookup() -> Response:
+        wanted = load_lookup(body())
+        if isinstance(wanted, ByNip):
+            nip = _nip(wanted.nip)
+            audited(services, "employee.lookup", ["lookup by nip"])
+            one = services.directory.by_nip(nip)
+            found = [] if one is None else [one]
+        else:
+            audited(services, "employee.lookup", ["lookup by name"])
+            found = services.directory.search(wanted.name, limit=wanted.limit)
+        audited(services, "employee.found", [employee.id for employee in found])
+        reference = references.current()
+        return answer(_FOUND, {"employees": [card_of(employee, reference) for employee in found]})
+
+    def read(employee_id: str) -> Response:
+        employee = known_employee(services, employee_id)
+        audited(services, "employee.read", [employee.id])
+        return answer(_CARD, card_of(employee, references.current()))
+
+    employees.serve(LOOKUP, lookup)
+    employees.serve(READ, read)
+    return employees
+
+
+def _nip(written: str) -> str:
+    try:
+        return normalise(written)
+    except NipError as error:
+        raise InvalidPayload(str(error), "/nip") from error

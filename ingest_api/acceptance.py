@@ -1,0 +1,166 @@
+"""Accepting statements: from the body of a request to one durable record of the log.
+
+Everything that can be wrong is found here, before the acknowledgement; nothing is left for the recorder to refuse but what two
+requests do to each other at the same time. Source: xAPI 1.0.3, Communication 2.1.1 and 2.1.2, Data 2.3 and 2.4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import jiter
+import msgspec
+
+from access.credentials import Credential, Role
+from eventlog.port import Outgoing, Topic
+from ingest_api.precedents import Precedents
+from ingest_api.services import IngestServices
+from schemas.events import Accepted, AcceptedRequest, encode
+from schemas.statements import Disagreement, ParsedRequest, ParsedStatement, RuleSet, parse_statements, validate
+from store.port import StoredStatement
+from telemetry.logs import logger
+from telemetry.metrics import STATEMENTS_ACCEPTED, VALIDATION_DISAGREEMENTS
+from xapi.equality import same
+from xapi.errors import Conflict, Forbidden, InvalidRequest
+from xapi.statement import VOIDED, complete
+
+
+class Acceptance:
+    """Accepts requests. Thread-safe.
+
+    Both methods return once the statements are on disk. They raise XapiError for what is wrong with the request, the log's
+    Unavailable (then nothing is promised: the request may be sent again) and the log's Rejected (too large for it).
+    """
+
+    def __init__(self, services: IngestServices) -> None:
+        self._services = services
+        self._settings = services.settings
+        self._precedents = Precedents(services.statement_queries, services.clock)
+        self._authorities: dict[str, bytes] = {}
+
+    def post(self, body: bytes, credential: Credential, rules: RuleSet, request_id: str) -> list[str]:
+        """Accept one statement or a batch; the ids in the order of the body."""
+        parsed = self._parse(body)
+        if parsed.batch:
+            validate([statement.value for statement in parsed.statements], rules, on_disagreement=_report)
+        else:
+            validate(parsed.statements[0].value, rules, on_disagreement=_report)
+        new_ids = [self._services.new_id() for _ in parsed.statements]
+        self._accept(parsed.statements, new_ids, credential, request_id, "/{}" if parsed.batch else "")
+        return [statement.value.get("id") or str(new_id) for statement, new_id in zip(parsed.statements, new_ids, strict=True)]
+
+    def put(self, body: bytes, statement_id: UUID, credential: Credential, rules: RuleSet, request_id: str) -> None:
+        """Accept one statement under the id that the URL gives."""
+        parsed = self._parse(body)
+        if parsed.batch:
+            raise InvalidRequest("PUT takes one statement as a JSON object; send an array with POST")
+        validate(parsed.statements[0].value, rules, on_disagreement=_report)
+        own = parsed.statements[0].value.get("id")
+        if own is not None and UUID(own) != statement_id:
+            raise InvalidRequest(
+                "the statement's id differs from the parameter statementId; give the same id, or leave this one out", "/id"
+            )
+        self._accept(parsed.statements, [statement_id], credential, request_id, "", ids_are_given=True)
+
+    def _parse(self, body: bytes) -> ParsedRequest:
+        return parse_statements(body, max_depth=self._settings.max_depth, max_statement_bytes=self._settings.max_statement_bytes)
+
+    def _accept(
+        self,
+        statements: Sequence[ParsedStatement],
+        new_ids: Sequence[UUID],
+        credential: Credential,
+        request_id: str,
+        pointers: str,
+        *,
+        ids_are_given: bool = False,
+    ) -> None:
+        """`new_ids` are for the statements without one, in their places; `ids_are_given` when it was not us who made them.
+        `pointers` makes the pointer to a statement of its index."""
+        authority = self._authority_of(credential.partner)
+        texts: dict[UUID, bytes] = {}
+        given: list[tuple[UUID, Mapping[str, Any], str]] = []
+        targets: list[tuple[UUID, str]] = []
+        for index, (statement, new_id) in enumerate(zip(statements, new_ids, strict=True)):
+            value = statement.value
+            pointer = pointers.format(index)
+            _check_admissible(value, pointer)
+            statement_id, text = complete(statement.raw, value, new_id=new_id, authority=authority)
+            texts[statement_id] = text
+            if ids_are_given or "id" in value:
+                given.append((statement_id, value, pointer))
+            if value["verb"]["id"] == VOIDED:
+                targets.append((UUID(value["object"]["id"]), pointer))
+        wanted = {statement_id for statement_id, _, _ in given}.union(target for target, _ in targets)
+        known = self._precedents.of(wanted)
+        for target, pointer in targets:
+            _check_target(known.get(target), texts.get(target), credential, pointer)
+        for statement_id, value, pointer in given:
+            held = known.get(statement_id)
+            if held is not None:
+                if not same(value, jiter.from_json(held.text)):
+                    raise Conflict(
+                        "a statement with this id and other content exists, and a recorded statement never changes; send other content "
+                        "under a new id",
+                        f"{pointer}/id",
+                    )
+                del texts[statement_id]
+        if texts:
+            self._append(list(texts.values()), credential, request_id)
+        STATEMENTS_ACCEPTED.labels(credential.partner).inc(len(statements))
+
+    def _append(self, texts: list[bytes], credential: Credential, request_id: str) -> None:
+        request = AcceptedRequest(
+            request_id=request_id,
+            credential=credential.key,
+            partner=credential.partner,
+            may_void_any=credential.may(Role.VOID_ANY),
+            statements=[msgspec.Raw(text) for text in texts],
+        )
+        self._services.appender.append(Topic.ACCEPTED, Outgoing(encode(Accepted([request]))))
+
+    def _authority_of(self, partner: str) -> bytes:
+        authority = self._authorities.get(partner)
+        if authority is None:
+            authority = self._authorities[partner] = self._settings.authority_of(partner)
+        return authority
+
+
+def _check_admissible(value: Mapping[str, Any], pointer: str) -> None:
+    """Rules about valid statements that depend on how they were sent: by one account, as application/json."""
+    if "authority" in value and value["authority"].get("objectType") == "Group":
+        # Data 2.4.9: a group says "this application for this user", which only OAuth can vouch for.
+        raise InvalidRequest(
+            "must be an Agent, or be left out: with Basic authentication a Group can't be the authority", f"{pointer}/authority"
+        )
+    if "attachments" in value:
+        _check_attachments(value["attachments"], f"{pointer}/attachments")
+    target = value["object"]
+    if target.get("objectType") == "SubStatement" and "attachments" in target:
+        _check_attachments(target["attachments"], f"{pointer}/object/attachments")
+
+
+def _check_attachments(attachments: Sequence[Mapping[str, Any]], pointer: str) -> None:
+    """Communication 1.5.1: application/json carries no bytes, so these must be elsewhere."""
+    for index, attachment in enumerate(attachments):
+        if "fileUrl" not in attachment:
+            raise InvalidRequest(
+                "an attachment sent as application/json must have a fileUrl, where its content can be had",
+                f"{pointer}/{index}/fileUrl",
+            )
+
+
+def _check_target(held: StoredStatement | None, in_batch: bytes | None, credential: Credential, pointer: str) -> None:
+    """Data 2.3.2: what may be voided. An unknown target is accepted: it may arrive later, and the store decides then."""
+    if held is not None and held.partner != credential.partner and not credential.may(Role.VOID_ANY):
+        raise Forbidden("the statement to be voided is not yours to void", f"{pointer}/object/id")
+    text = held.text if held is not None else in_batch
+    if text is not None and jiter.from_json(text)["verb"]["id"] == VOIDED:
+        raise InvalidRequest("names a voiding statement, and a voiding statement can't be voided", f"{pointer}/object/id")
+
+
+def _report(disagreement: Disagreement) -> None:
+    VALIDATION_DISAGREEMENTS.inc()
+    logger("ingest_api").error("verdicts on a statement disagree", version=disagreement.version, rule=disagreement.rule)

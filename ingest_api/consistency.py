@@ -1,0 +1,186 @@
+"""Reading one's own writes, and the honest X-Experience-API-Consistent-Through.
+
+A read waits, bounded, until the recorder has passed everything that was acknowledged before the read began. One thread per process
+asks on behalf of all reads: a *wave* gathers those that arrive while the thread is busy, and its look at the log starts after the
+last of them arrived. Source of the header: xAPI 1.0.3, Communication 2.1.3.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Mapping, Sequence
+
+from eventlog.port import LogInspector, Topic
+from eventlog.port import Unavailable as LogUnavailable
+from store.port import Position, Positions
+from store.port import Unavailable as StoreUnavailable
+from telemetry.clock import Clock
+from telemetry.logs import logger
+from telemetry.metrics import READ_WAITS_TIMED_OUT
+
+RAISE_AFTER_MS = 25
+"""A promise younger than this is not renewed: each renewal is a durable write."""
+REFRESH_AFTER_S = 1.0
+LOG_RETRY_S = 1.0
+_SHORT_POLL_S, _LONG_POLL_S, _SHORT_POLLS = 0.002, 0.02, 50
+
+
+class _Wave:
+    """Reads that are served by the same look at the log."""
+
+    __slots__ = ("asked_ms", "done", "ends", "error", "expires_at", "joined")
+
+    def __init__(self) -> None:
+        self.joined = False
+        self.done = threading.Event()
+        self.asked_ms = 0
+        self.ends: Mapping[int, int] | None = None
+        """The log's ends, None when the log could not be asked: then there is nothing to wait for."""
+        self.expires_at = 0.0
+        self.error: Exception | None = None
+
+    def is_reached(self, positions: Mapping[int, Position]) -> bool:
+        return self.ends is None or all(
+            end == 0 or (partition in positions and positions[partition].next_offset >= end) for partition, end in self.ends.items()
+        )
+
+
+class Consistency:
+    """What may be promised about statements. Thread-safe; its thread is started on first use, so after fork."""
+
+    def __init__(self, inspector: LogInspector, positions: Positions, clock: Clock, *, wait_ms: int) -> None:
+        self._inspector = inspector
+        self._positions = positions
+        self._clock = clock
+        self._wait_s = wait_ms / 1000
+        self._condition = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._closed = False
+        self._joining = _Wave()
+        self._refresh = False
+        self._refresh_asked_at = float("-inf")
+        self._partitions: frozenset[int] = frozenset()
+        self._through_ms = 0
+        self._log_retry_at = float("-inf")
+
+    def caught_up(self) -> int:
+        """Wait until everything acknowledged before this call is recorded, or the bound is reached; return the milliseconds up to
+        which all statements are readable. Raises the store's Unavailable.
+
+        While the log can't be asked, reads go on with what is recorded; the promise returned is then older, and true.
+        """
+        with self._condition:
+            self._ensure_thread()
+            wave = self._joining
+            wave.joined = True
+            self._condition.notify()
+        if not wave.done.wait(self._wait_s):
+            READ_WAITS_TIMED_OUT.inc()
+        elif isinstance(wave.error, StoreUnavailable):
+            raise StoreUnavailable(str(wave.error), wave.error.retry_after_s) from wave.error
+        elif wave.error is not None:
+            raise RuntimeError("the recorder's positions could not be read") from wave.error
+        return self._through_ms
+
+    def known(self) -> int:
+        """The last promise made, in milliseconds; 0 (true of every statement) while there is none. Never waits for the log or the
+        store: a promise that has become old is renewed behind the caller's back."""
+        now = self._clock.monotonic()
+        if now - self._refresh_asked_at > REFRESH_AFTER_S:
+            with self._condition:
+                self._refresh_asked_at = now
+                self._refresh = True
+                self._ensure_thread()
+                self._condition.notify()
+        return self._through_ms
+
+    def close(self) -> None:
+        """Stop the thread; reads that wait are let go."""
+        with self._condition:
+            self._closed = True
+            self._condition.notify()
+            thread = self._thread
+        if thread is not None:
+            thread.join()
+
+    def _ensure_thread(self) -> None:
+        if self._closed:
+            self._joining.done.set()
+        elif self._thread is None or not self._thread.is_alive():
+            self._thread = threading.Thread(target=self._run, name="consistency", daemon=True)
+            self._thread.start()
+
+    def _run(self) -> None:
+        waiting: list[_Wave] = []
+        polls = 0
+        while True:
+            with self._condition:
+                if waiting and not self._joining.joined:
+                    polls += 1
+                    self._condition.wait(_SHORT_POLL_S if polls <= _SHORT_POLLS else _LONG_POLL_S)
+                while not (waiting or self._joining.joined or self._refresh or self._closed):
+                    self._condition.wait()
+                fresh: _Wave | None = None
+                if self._joining.joined or self._refresh or self._closed:
+                    fresh, self._joining = self._joining, _Wave()
+                    self._refresh = False
+                    polls = 0
+                if self._closed:
+                    for wave in (*waiting, *((fresh,) if fresh else ())):
+                        wave.done.set()
+                    return
+            waiting = self._probe(waiting, fresh)
+
+    def _probe(self, waiting: Sequence[_Wave], fresh: _Wave | None) -> list[_Wave]:
+        """Look at log and store once; let go the waves that are served, return the others."""
+        waves = [*waiting, *((fresh,) if fresh else ())]
+        try:
+            if fresh is not None:
+                # In this order: whatever is appended after the ends were read gets a `stored` that is not before this moment.
+                fresh.asked_ms = self._clock.now_ms()
+                fresh.expires_at = self._clock.monotonic() + self._wait_s
+                fresh.ends = self._ends()
+                self._refresh_asked_at = self._clock.monotonic()
+            positions: Mapping[int, Position] = self._positions.positions()
+            reached = [wave for wave in waves if wave.is_reached(positions)]
+            positions = self._promise(reached, positions)
+        except Exception as error:
+            if not isinstance(error, StoreUnavailable):
+                logger("ingest_api").error("reading positions failed", exc_info=error)
+            for wave in waves:
+                wave.error = error
+                wave.done.set()
+            return []
+        self._through_ms = min((_through(positions, partition) for partition in self._partitions), default=0)
+        for wave in reached:
+            wave.done.set()
+        now = self._clock.monotonic()
+        return [wave for wave in waves if not wave.done.is_set() and wave.joined and now < wave.expires_at]
+
+    def _ends(self) -> Mapping[int, int] | None:
+        if self._clock.monotonic() < self._log_retry_at:
+            return None
+        try:
+            ends = self._inspector.end_offsets(Topic.ACCEPTED)
+        except LogUnavailable:
+            self._log_retry_at = self._clock.monotonic() + LOG_RETRY_S
+            return None
+        self._partitions = frozenset(ends)
+        return ends
+
+    def _promise(self, reached: Sequence[_Wave], positions: Mapping[int, Position]) -> Mapping[int, Position]:
+        """Raise what is promised to the moment at which the newest wave that is reached began, where that is worth a write."""
+        for wave in reversed(reached):
+            if wave.ends is not None:
+                if any(_through(positions, partition) < wave.asked_ms - RAISE_AFTER_MS for partition in wave.ends):
+                    # A store too busy to write can still be read: then the older promise stands.
+                    with contextlib.suppress(StoreUnavailable):
+                        return self._positions.raise_through(wave.ends, wave.asked_ms)
+                break
+        return positions
+
+
+def _through(positions: Mapping[int, Position], partition: int) -> int:
+    position = positions.get(partition)
+    return 0 if position is None else position.through_ms

@@ -1,0 +1,107 @@
+"""From exceptions to answers: the one table of this API.
+
+Every error is JSON, `{"error": {"status", "message", "pointer", "request_id"}}`. Messages say what was wrong and what would be right;
+they never repeat what the log, the store or the interpreter said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+from flask import Flask, Response, g
+from werkzeug.exceptions import ClientDisconnected, HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
+
+from access import authenticator as access
+from eventlog import port as eventlog
+from store import port as store
+from telemetry.logs import logger
+from xapi.errors import XapiError
+
+_CHALLENGE = {"WWW-Authenticate": 'Basic realm="Rekam", charset="UTF-8"'}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An error as it is answered. `pointer` leads to the place in the body, where there is one."""
+
+    status: int
+    message: str
+    pointer: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def _of_xapi(error: XapiError) -> Problem:
+    return Problem(error.status, error.message, error.pointer, _CHALLENGE if error.status == 401 else {})
+
+
+def _unavailable(message: str) -> Callable[[Any], Problem]:
+    """503 with the wait that the port recommends, in whole seconds."""
+
+    def problem(error: Any) -> Problem:
+        wait_s = max(1, round(getattr(error, "retry_after_s", 2)))
+        return Problem(503, f"{message}; try again in {wait_s} s", headers={"Retry-After": str(wait_s)})
+
+    return problem
+
+
+def _of_method(error: MethodNotAllowed) -> Problem:
+    allowed = ", ".join(sorted(error.valid_methods or ()))
+    return Problem(405, f"this method is not allowed here; allowed are {allowed}", headers={"Allow": allowed})
+
+
+def _of_http(error: HTTPException) -> Problem:
+    return Problem(error.code or 500, error.description or error.name)
+
+
+def _unexpected(error: Exception) -> Problem:
+    logger("ingest_api").error("unexpected error", request_id=g.get("request_id"), exc_info=error)
+    return Problem(500, "an unexpected error on our side; tell us the request_id, and send the request again later")
+
+
+_TABLE: tuple[tuple[type[Exception], Callable[[Any], Problem]], ...] = (
+    (XapiError, _of_xapi),
+    (access.Unauthenticated, lambda error: Problem(401, str(error), headers=_CHALLENGE)),
+    (access.Undecidable, _unavailable("credentials can't be checked right now")),
+    (
+        eventlog.Unavailable,
+        _unavailable("statements can't be accepted right now: the event log is not available, nothing was kept"),
+    ),
+    (
+        eventlog.Rejected,
+        lambda _: Problem(413, "the request is larger than the event log takes; send its statements in several requests"),
+    ),
+    (store.Unavailable, _unavailable("statements can't be read right now: the store is not available")),
+    (store.Rejected, lambda _: Problem(400, "the store can't look for the values of this query")),
+    (
+        RequestEntityTooLarge,
+        lambda _: Problem(413, "the body is larger than this server takes; send its statements in several requests"),
+    ),
+    (ClientDisconnected, lambda _: Problem(400, "the body ended before its Content-Length was reached")),
+    (MethodNotAllowed, _of_method),
+    (NotFound, lambda _: Problem(404, "there is nothing at this address")),
+    (HTTPException, _of_http),
+    (Exception, _unexpected),
+)
+
+
+def install(app: Flask) -> None:
+    """Let `app` answer every exception by the table (Flask takes the most specific class)."""
+    for kind, make in _TABLE:
+        app.register_error_handler(kind, _handler(make))
+
+
+def _handler(make: Callable[[Any], Problem]) -> Callable[[Any], Response]:
+    return lambda error: answer(make(error))
+
+
+def answer(problem: Problem) -> Response:
+    error: dict[str, Any] = {"status": problem.status, "message": problem.message}
+    if problem.pointer:
+        error["pointer"] = problem.pointer
+    error["request_id"] = g.get("request_id")
+    # Lone surrogates may come with what the message quotes.
+    body = msgspec.json.encode({"error": error})
+    return Response(body, problem.status, problem.headers, content_type="application/json")

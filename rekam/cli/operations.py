@@ -1,0 +1,85 @@
+"""`rekam setup`, `rekam doctor`, `rekam config`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+
+import click
+
+import eventlog.port as log
+import store.port as store
+from eventlog.port import Finding, Topic
+from rekam.cli.session import opened
+from rekam.settings import Settings, table
+from rekam.wiring import PROFILERS, System, topics
+
+
+@click.command()
+def setup() -> None:
+    """Create topics, tables, collections and indexes that are missing. Changes nothing that exists."""
+    with opened() as system:
+        system.prepare()
+    click.echo("the log and the store are ready")
+
+
+@click.command()
+def config() -> None:
+    """Print every setting, its value and what it means."""
+    rows = table(Settings.read())
+    width = max(len(row.variable) for row in rows)
+    for row in rows:
+        mark = " " if row.value == row.default or not row.value else "*"
+        click.echo(f"{mark} {row.variable:<{width}}  {row.value or row.default or '(empty)'}\n    {row.help}")
+    click.echo("\n* differs from the default")
+
+
+@click.command()
+def doctor() -> None:
+    """Look at the log, the store and the workers; exit 1 when something is not as it should be."""
+    with opened() as system:
+        findings = list(_findings(system))
+    for finding in findings:
+        click.echo(f"{'ok  ' if finding.ok else 'BAD '} {finding.subject}: {finding.found}")
+        if not finding.ok and finding.advice:
+            click.echo(f"       {finding.advice}")
+    sys.exit(0 if all(finding.ok for finding in findings) else 1)
+
+
+def _findings(system: System) -> Iterator[Finding]:
+    yield _answers("event log", system.settings.event_log_url.split("://")[0], lambda: system.log.inspector().ping())
+    yield _answers("store", system.settings.store_url.split("://")[0], system.store.ping)
+    try:
+        admin = system.log.admin()
+        try:
+            yield from admin.check(topics(system.settings))
+        finally:
+            admin.close()
+        yield from _lags(system)
+        waiting = system.store.dead_letters.count()
+        yield Finding("dead letters", waiting == 0, f"{waiting} waiting", "`rekam deadletters list` shows them")
+    except (log.LogError, store.StoreError) as error:
+        yield Finding("check-up", False, str(error), "put right what is named above and run it again")
+
+
+def _answers(subject: str, kind: str, ping: Callable[[], None]) -> Finding:
+    try:
+        ping()
+    except (log.Unavailable, store.Unavailable) as error:
+        return Finding(subject, False, f"{kind}: {error}", "is it running, and is its address right?")
+    return Finding(subject, True, f"{kind} answers")
+
+
+def _lags(system: System) -> Iterator[Finding]:
+    inspector = system.log.inspector()
+    try:
+        positions = system.store.positions.positions()
+        recorded = {partition: position.next_offset for partition, position in positions.items()}
+        for worker, topic, done in (
+            ("recorder", Topic.ACCEPTED, recorded),
+            ("profiler", Topic.RECORDED, inspector.committed(Topic.RECORDED, PROFILERS)),
+        ):
+            behind = sum(max(0, end - done.get(partition, 0)) for partition, end in inspector.end_offsets(topic).items())
+            yield Finding(f"{worker}", behind < 10_000, f"{behind} records behind", f"is `rekam work {worker}` running?")
+    finally:
+        inspector.close()

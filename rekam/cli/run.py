@@ -1,0 +1,145 @@
+"""`rekam up`, `rekam serve`, `rekam work`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import threading
+from pathlib import Path
+
+import click
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from rekam.administrator import administrator
+from rekam.cli.session import opened
+from rekam.demonstration import show_demonstration
+from rekam.processes import end_with_supervisor, on_stop_signal
+from rekam.readiness import wait_until_ready
+from rekam.settings import Settings
+from rekam.supervisor import Program, Supervisor
+from rekam.wiring import System
+from telemetry import logs
+from telemetry.clock import SystemClock
+from workers import loop
+
+METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+
+
+@click.command()
+def up() -> None:
+    """Run everything here: the API, recorders and profilers, embedded unless told otherwise. Ctrl-C ends it."""
+    settings = Settings.read()
+    logs.configure(settings.log_level)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    admin = administrator(settings)
+    environment = {**os.environ, **admin.environment(), METRICS_FOLDER: _fresh_metrics_folder(settings)}
+    system = System.open(settings)
+    try:
+        system.prepare()
+    finally:
+        system.close()
+    supervisor = Supervisor(
+        [Program("api", ("serve",)), *worker_programs(settings.recorders, settings.profilers)], environment, SystemClock()
+    )
+    on_stop_signal(supervisor.request_stop)
+    supervisor.start()
+
+    def welcome() -> None:
+        base = f"http://{settings.host}:{settings.port}"
+        if not wait_until_ready(base, lambda: supervisor.stopping):
+            return
+        click.echo(
+            f"\nRekam is ready.\n  xAPI       {base}/xapi\n  HR API     {base}/api/v1/openapi.json\n  health     {base}/readyz\n"
+            f"  key        {admin.key}\n  secret     {admin.secret}\n  log        {settings.event_log_url.split('?')[0]}\n"
+            f"  store      {settings.store_url.split('@')[-1].split('?')[0]}\n"
+        )
+        if settings.demo:
+            show_demonstration(settings, base, admin, click.echo, lambda: supervisor.stopping)
+
+    threading.Thread(target=welcome, name="welcome", daemon=True).start()
+    supervisor.watch()
+
+
+@click.command()
+def serve() -> None:
+    """Answer HTTP: xAPI, the HR API and operations."""
+    end_with_supervisor()
+    settings = Settings.read()
+    if METRICS_FOLDER not in os.environ:
+        # The metrics library decides on import whether processes share their numbers.
+        os.environ[METRICS_FOLDER] = _fresh_metrics_folder(settings)
+        os.execv(sys.executable, [sys.executable, "-m", "rekam", "serve"])  # noqa: S606
+    Granian(
+        "rekam.wsgi:create",
+        factory=True,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=settings.api_processes,
+        blocking_threads=settings.api_threads,
+        respawn_failed_workers=True,
+        respawn_interval=0.2,
+        workers_kill_timeout=3,
+        log_level=LogLevels.warning,
+    ).serve()
+
+
+@click.group()
+def work() -> None:
+    """Run workers: what is accepted is recorded, what is recorded becomes profiles."""
+
+
+@work.command()
+def recorder() -> None:
+    """Record what was accepted."""
+    _work("recorder")
+
+
+@work.command()
+def profiler() -> None:
+    """Keep profiles up to date."""
+    _work("profiler")
+
+
+@work.command("all")
+@click.option("--recorders", default=1, show_default=True, type=click.IntRange(0, 64))
+@click.option("--profilers", default=1, show_default=True, type=click.IntRange(0, 64))
+def all_(recorders: int, profilers: int) -> None:
+    """Run any number of each as processes, restarting what dies."""
+    settings = Settings.read()
+    logs.configure(settings.log_level)
+    environment = {**os.environ, METRICS_FOLDER: os.environ.get(METRICS_FOLDER) or _fresh_metrics_folder(settings)}
+    supervisor = Supervisor(worker_programs(recorders, profilers), environment, SystemClock())
+    on_stop_signal(supervisor.request_stop)
+    supervisor.start()
+    supervisor.watch()
+
+
+def worker_programs(recorders: int, profilers: int) -> list[Program]:
+    kinds = [("recorder", recorders), ("profiler", profilers)]
+    return [Program(f"{kind}-{number + 1}", ("work", kind)) for kind, count in kinds for number in range(count)]
+
+
+def _work(kind: str) -> None:
+    end_with_supervisor()
+    stop = loop.Stop()
+    on_stop_signal(stop.request)
+    with opened() as system:
+        ready = loop.patiently(system.ready_to_work, kind, stop)
+        if not ready:
+            return
+        if kind == "recorder":
+            recorder = system.recorder()
+            loop.run(recorder, lambda: system.recorder_reader(recorder), stop, system.clock)
+        else:
+            loop.run(system.profiler(), system.profiler_reader, stop, system.clock)
+
+
+def _fresh_metrics_folder(settings: Settings) -> str:
+    folder: Path = settings.data_dir / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return str(folder.resolve())

@@ -1,0 +1,199 @@
+"""The composition root: the only place that knows which adapters are in use."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from access.authenticator import Authenticator
+from access.credentials import Credential, Role, hash_secret
+from competency.rules import Rules, load_rules
+from eventlog.kafka import KafkaEventLog
+from eventlog.port import EventLog, LogLimits, LogReader, Topic, TopicSpec
+from eventlog.sqlite import SqliteEventLog
+from hr_api.services import HrServices, HrSettings
+from ingest_api.services import IngestServices, IngestSettings
+from rekam.settings import Settings
+from store.mongodb import MongoStore
+from store.port import Store, Unavailable
+from store.sqlite import SqliteStore
+from telemetry.clock import Clock, SystemClock
+from workers.announcements import Announcer
+from workers.profiler import Profiler
+from workers.profiles import ProfileBuilder, Stores
+from workers.rebuild import Rebuild
+from workers.recorder import Recorder
+from workers.reference import References
+from workers.refresh import Refresh
+
+RECORDERS = "rekam-recorders"
+PROFILERS = "rekam-profilers"
+ADMINISTRATOR = "administrator"
+RECORD_ALLOWANCE_BYTES = 1024 * 1024
+"""What a record may be larger than the largest body: the envelope, and what the LRS adds to each statement."""
+
+
+def open_event_log(settings: Settings, clock: Clock) -> EventLog:
+    url = urlsplit(settings.event_log_url)
+    limits = LogLimits(append_timeout_ms=settings.append_timeout_ms, max_record_bytes=max_record_bytes(settings))
+    if url.scheme == "kafka":
+        return KafkaEventLog(url.netloc.split(","), limits, topic_prefix=settings.topic_prefix)
+    return SqliteEventLog(sqlite_path(settings.event_log_url), limits, clock)
+
+
+def open_store(settings: Settings) -> Store:
+    if settings.store_url.startswith("sqlite:"):
+        return SqliteStore(sqlite_path(settings.store_url))
+    return MongoStore(settings.store_url)
+
+
+def sqlite_path(url: str) -> Path:
+    """`sqlite:///var/x.db` is relative, `sqlite:////var/x.db` absolute."""
+    path = Path(url.removeprefix("sqlite:///"))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def max_record_bytes(settings: Settings) -> int:
+    """The largest record the log has to take. A statement of 200 bytes may grow by 300, so small statements can triple."""
+    return settings.max_body_bytes * 3 + RECORD_ALLOWANCE_BYTES
+
+
+def topics(settings: Settings) -> tuple[TopicSpec, ...]:
+    """The topics of this deployment."""
+    kafka = settings.event_log_url.startswith("kafka:")
+    accepted = settings.accepted_partitions or (3 if kafka else 1)
+    recorded = settings.recorded_partitions or (12 if kafka else 4)
+    retention_ms = -1 if settings.retention_days < 0 else settings.retention_days * 24 * 3600 * 1000
+    return tuple(
+        TopicSpec(
+            topic,
+            partitions,
+            replication=settings.replication,
+            retention_ms=retention_ms,
+            max_record_bytes=max_record_bytes(settings),
+            min_insync_replicas=settings.min_insync_replicas,
+        )
+        for topic, partitions in ((Topic.ACCEPTED, accepted), (Topic.RECORDED, recorded), (Topic.PROFILES, recorded))
+    )
+
+
+@dataclass(slots=False)
+class System:
+    """One process's view of the installation. Parts are built when first asked for, so after any fork."""
+
+    settings: Settings
+    clock: Clock
+    log: EventLog
+    store: Store
+
+    @staticmethod
+    def open(settings: Settings) -> System:
+        clock = SystemClock()
+        return System(settings, clock, open_event_log(settings, clock), open_store(settings))
+
+    def prepare(self) -> None:
+        """Create topics, tables, collections and indexes that are missing. Idempotent."""
+        self.store.prepare()
+        admin = self.log.admin()
+        try:
+            admin.create_topics(topics(self.settings))
+        finally:
+            admin.close()
+
+    def ready_to_work(self) -> bool:
+        """Whether log and store answer and are set up; raises Unavailable while they don't."""
+        self.store.ping()
+        self.prepare()
+        return True
+
+    @cached_property
+    def rules(self) -> Rules:
+        return load_rules(time_zone=ZoneInfo(self.settings.time_zone))
+
+    @cached_property
+    def authenticator(self) -> Authenticator:
+        return Authenticator(
+            self.store.credentials, self.clock, always=bootstrap_credentials(self.settings), unavailable=(Unavailable,)
+        )
+
+    @cached_property
+    def announcer(self) -> Announcer:
+        inspector = self.log.inspector()
+        try:
+            partitions = inspector.partitions(Topic.RECORDED)
+        finally:
+            inspector.close()
+        return Announcer(self.log.appender(), self.store.secrets.secret("person"), partitions)
+
+    @cached_property
+    def stores(self) -> Stores:
+        return Stores(self.store.statement_queries, self.store.evidence, self.store.profiles, self.store.directory)
+
+    @cached_property
+    def builder(self) -> ProfileBuilder:
+        return ProfileBuilder(self.stores, References(self.store.directory, self.store.catalogue), self.rules)
+
+    def recorder(self) -> Recorder:
+        return Recorder(self.store.statements, self.store.positions, self.store.dead_letters, self.announcer, self.clock)
+
+    def recorder_reader(self, recorder: Recorder) -> LogReader:
+        return self.log.reader(Topic.ACCEPTED, RECORDERS, recorder.resume_at)
+
+    def profiler(self) -> Profiler:
+        return Profiler(self.builder, self.log.appender(), self.store.dead_letters, self.clock)
+
+    def profiler_reader(self) -> LogReader:
+        return self.log.reader(Topic.RECORDED, PROFILERS)
+
+    def rebuild(self) -> Rebuild:
+        return Rebuild(self.stores, self.builder)
+
+    def refresh(self) -> Refresh:
+        return Refresh(self.stores, self.announcer, self.profiler())
+
+    def ingest_services(self) -> IngestServices:
+        settings = self.settings
+        return IngestServices(
+            appender=self.log.appender(),
+            inspector=self.log.inspector(),
+            statement_queries=self.store.statement_queries,
+            activity_queries=self.store.activity_queries,
+            positions=self.store.positions,
+            secrets=self.store.secrets,
+            ping_store=self.store.ping,
+            authenticator=self.authenticator,
+            clock=self.clock,
+            new_id=uuid.uuid4,
+            settings=IngestSettings(
+                max_body_bytes=settings.max_body_bytes,
+                max_statement_bytes=settings.max_statement_bytes,
+                page_limit=settings.page_limit,
+                max_page_limit=settings.max_page_limit,
+                read_wait_ms=settings.read_wait_ms,
+                authority_home_page=settings.authority_home_page,
+            ),
+        )
+
+    def close(self) -> None:
+        self.store.close()
+
+
+def bootstrap_credentials(settings: Settings) -> tuple[Credential, ...]:
+    """The administrator of the environment, if one is set."""
+    if not settings.bootstrap_key or not settings.bootstrap_secret:
+        return ()
+    return (
+        Credential(
+            key=settings.bootstrap_key,
+            secret_sha256=hash_secret(settings.bootstrap_secret),
+            partner=ADMINISTRATOR,
+            roles=frozenset({Role.ADMIN}),
+            created_at_ms=0,
+            label="from REKAM_BOOTSTRAP_KEY",
+        ),
+    )

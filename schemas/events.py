@@ -1,0 +1,67 @@
+"""The records on the log. JSON, versioned, with statements embedded as the exact text that was accepted.
+
+Decoding raises `msgspec.DecodeError`/`msgspec.ValidationError` (both `msgspec.MsgspecError`) for anything that is not such a record.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import msgspec
+
+
+class AcceptedRequest(msgspec.Struct, frozen=True):
+    """One accepted request. Its statements have id, authority and version, and no `stored` yet."""
+
+    request_id: str
+    credential: str
+    partner: str
+    may_void_any: bool
+    statements: list[msgspec.Raw]
+
+
+class Accepted(msgspec.Struct, frozen=True):
+    """A record of `statements.accepted`: whole requests, never a part of one."""
+
+    requests: list[AcceptedRequest]
+    v: int = 1
+
+
+class Recorded(msgspec.Struct, frozen=True):
+    """A record of `statements.recorded`: statements to derive evidence from (again), all of people of one bucket.
+
+    The bucket is the partition that the keyed hash of the person gives; only ids travel, no personal data.
+    """
+
+    statements: list[UUID]
+    v: int = 1
+
+
+class ProfileUpdated(msgspec.Struct, frozen=True):
+    """A record of `profiles.updated`, keyed by the employee's internal id."""
+
+    employee_id: str
+    revision: int
+    v: int = 1
+
+
+_encoder = msgspec.json.Encoder()
+_accepted = msgspec.json.Decoder(Accepted)
+_recorded = msgspec.json.Decoder(Recorded)
+_profile_updated = msgspec.json.Decoder(ProfileUpdated)
+
+
+def encode(event: Accepted | Recorded | ProfileUpdated) -> bytes:
+    return _encoder.encode(event)
+
+
+def decode_accepted(value: bytes) -> Accepted:
+    return _accepted.decode(value)
+
+
+def decode_recorded(value: bytes) -> Recorded:
+    return _recorded.decode(value)
+
+
+def decode_profile_updated(value: bytes) -> ProfileUpdated:
+    return _profile_updated.decode(value)

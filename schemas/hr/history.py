@@ -1,0 +1,126 @@
+"""The learning history of one employee: what they finished, newest first, in pages."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+from typing import Any, NoReturn
+from uuid import UUID
+
+import msgspec
+from marshmallow import ValidationError, fields, post_load, validate
+
+from schemas.hr.payload import Answered, Asked, WholeNumber
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """The last item of a page. Says nothing of a person, so it may stand in a URL."""
+
+    finished_at_ms: int
+    statement_id: UUID
+
+
+_cursors = msgspec.json.Decoder(tuple[int, UUID], strict=True)
+
+
+def write_cursor(cursor: Cursor) -> str:
+    return base64.urlsafe_b64encode(msgspec.json.encode((cursor.finished_at_ms, cursor.statement_id))).rstrip(b"=").decode()
+
+
+class CursorField(fields.Field[Cursor]):
+    """A cursor as `write_cursor` makes it."""
+
+    default_error_messages = {"invalid": "is not a cursor of this service; take it from the `next` link of an answer"}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Cursor:
+        try:
+            padded = str(value) + "=" * (-len(str(value)) % 4)
+            return Cursor(*_cursors.decode(base64.b64decode(padded.encode("ascii"), altchars=b"-_", validate=True)))
+        except (binascii.Error, UnicodeEncodeError, msgspec.MsgspecError):
+            self._refuse()
+
+    def _refuse(self) -> NoReturn:
+        raise ValidationError(self.error_messages["invalid"])
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryAsked:
+    kind: str | None
+    year: int | None
+    provider: str | None
+    limit: int
+    after: Cursor | None
+
+
+class HistoryParametersSchema(Asked):
+    kind = fields.String(
+        load_default=None, metadata={"description": "Only this kind: an id of BKN's jenis diklat", "examples": ["9"]}
+    )
+    year = WholeNumber(
+        load_default=None,
+        validate=validate.Range(min=1900, max=9999, error="must be a calendar year, for example 2026"),
+        metadata={"description": "Only what counts for this calendar year", "examples": [2026]},
+    )
+    provider = fields.String(
+        load_default=None,
+        metadata={"description": "Only what this provider gave, written as in the catalogue", "examples": ["Universitas Contoh"]},
+    )
+    limit = WholeNumber(
+        load_default=50,
+        validate=validate.Range(min=1, max=200, error="must be from 1 to 200"),
+        metadata={"description": "How many items at most"},
+    )
+    after = CursorField(
+        load_default=None,
+        metadata={"type": "string", "description": "Opaque cursor; follow the `next` link instead of making one"},
+    )
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> HistoryAsked:
+        return HistoryAsked(**data)
+
+
+class KindSchema(Answered):
+    id = fields.String(required=True, metadata={"examples": ["9"]})
+    name = fields.String(
+        required=True, metadata={"description": "BKN's name; the id itself for a code that is not on its list", "examples": ["Seminar"]}
+    )
+
+
+class HistoryLinksSchema(Answered):
+    statement = fields.String(
+        required=True, metadata={"examples": ["/xapi/statements?statementId=7c9e6679-7425-40de-944b-e07fc1f90ae7"]}
+    )
+    receipt = fields.String(required=True, metadata={"examples": ["/api/v1/receipts/7c9e6679-7425-40de-944b-e07fc1f90ae7"]})
+
+
+class HistoryItemSchema(Answered):
+    statement_id = fields.UUID(
+        required=True, metadata={"description": "The statement that proves it", "examples": ["7c9e6679-7425-40de-944b-e07fc1f90ae7"]}
+    )
+    catalogue_id = fields.String(required=True, metadata={"examples": ["cat-0007"]})
+    activity_id = fields.String(required=True, metadata={"examples": ["https://lms.example.ac.id/courses/101"]})
+    title = fields.String(required=True, metadata={"examples": ["Seminar Nasional Reformasi Birokrasi"]})
+    kind = fields.Nested(KindSchema, required=True)
+    provider = fields.String(required=True, metadata={"examples": ["Universitas Contoh"]})
+    jp = fields.Float(required=True, metadata={"description": "Hours in jam pelajaran (JP) of 45 minutes", "examples": [7.5]})
+    year = fields.Integer(required=True, metadata={"description": "The calendar year the hours count for", "examples": [2026]})
+    finished_on = fields.Date(required=True, metadata={"examples": ["2026-01-31"]})
+    rule = fields.String(
+        required=True, metadata={"description": "The rule that made it count, with its version", "examples": ["finish-completed/1"]}
+    )
+    links = fields.Nested(HistoryLinksSchema, required=True)
+
+
+class HistoryPageSchema(Answered):
+    items = fields.List(fields.Nested(HistoryItemSchema), required=True, metadata={"description": "Newest first"})
+    next = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "Relative link to the following page; null on the last one",
+            "examples": ["/api/v1/employees/emp-0042/history?year=2026&limit=50&after=WzE3Njk4NDM3MDAwMDBd"],
+        },
+    )

@@ -1,0 +1,86 @@
+"""Receipts: what became of a statement that was sent."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from marshmallow import fields
+
+from schemas.hr.payload import Answered, Choice
+
+
+class ReceiptState(StrEnum):
+    ACCEPTED = "accepted"
+    """Durable in the log, not yet recorded."""
+    STORED = "stored"
+    DEAD_LETTERED = "dead-lettered"
+
+
+class ProfileState(StrEnum):
+    PROFILED = "profiled"
+    PENDING = "pending"
+    """Profiles will change and have not yet."""
+    NOT_RELEVANT = "not relevant"
+
+
+class CountedSchema(Answered):
+    """One employee's profile that the statement changed; shown to HR only."""
+
+    employee_id = fields.String(required=True, metadata={"examples": ["emp-0042"]})
+    catalogue_id = fields.String(required=True, metadata={"examples": ["cat-0007"]})
+    rule = fields.String(
+        required=True, metadata={"description": "The rule that made it evidence, with its version", "examples": ["finish-completed/1"]}
+    )
+    profile = fields.String(
+        required=True, metadata={"description": "Where the profile is", "examples": ["/api/v1/employees/emp-0042/profile"]}
+    )
+
+
+class IrrelevantSchema(Answered):
+    reason = fields.String(required=True, metadata={"examples": ["no catalogue entry"]})
+    detail = fields.String(
+        required=True, metadata={"examples": ["no catalogue entry covers https://lms.example.ac.id/courses/101"]}
+    )
+
+
+class ProfilePartSchema(Answered):
+    state = Choice(ProfileState, required=True)
+    why = fields.Nested(IrrelevantSchema, metadata={"description": "Why it changes no profile; only if it is not relevant"})
+    counted = fields.List(
+        fields.Nested(CountedSchema),
+        metadata={"description": "Whose evidence it is now; only for readers with the role `hr`"},
+    )
+
+
+class BuriedSchema(Answered):
+    id = fields.String(required=True, metadata={"examples": ["statements.accepted:3:1042:0"]})
+    reason = fields.String(required=True, metadata={"examples": ["conflict"]})
+    detail = fields.String(required=True, metadata={"examples": ["the statement was recorded before with other content"]})
+    advice = fields.String(required=True, metadata={"description": "What to do", "examples": ["Send it with a new id."]})
+    resubmitted_at = fields.String(
+        required=True, allow_none=True, metadata={"format": "date-time", "description": "null if it never was"}
+    )
+
+
+class ReceiptSchema(Answered):
+    statement_id = fields.UUID(required=True, metadata={"examples": ["7c9e6679-7425-40de-944b-e07fc1f90ae7"]})
+    state = Choice(
+        ReceiptState,
+        required=True,
+        description="accepted: durable, waiting to be recorded; stored: recorded; dead-lettered: could not be recorded",
+    )
+    accepted_at = fields.String(
+        metadata={"format": "date-time", "description": "When it was accepted; only while it waits to be recorded"}
+    )
+    stored_at = fields.String(metadata={"format": "date-time", "description": "Its `stored`; only when it is recorded"})
+    voided = fields.Boolean(metadata={"description": "Whether another statement voids it; only when it is recorded"})
+    profile = fields.Nested(ProfilePartSchema, metadata={"description": "What it does to profiles; only when it is recorded"})
+    dead_letters = fields.List(
+        fields.Nested(BuriedSchema),
+        required=True,
+        metadata={"description": "Attempts to send this id that could not be recorded"},
+    )
+    consistent_through = fields.String(
+        required=True,
+        metadata={"format": "date-time", "description": "Everything stored before this moment was taken into account"},
+    )

@@ -1,0 +1,126 @@
+"""The connection to MongoDB: built on first use in the process that uses it, every driver error translated in one place."""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Lock
+from typing import Any, TypeVar
+from urllib.parse import unquote, urlsplit
+
+import pymongo
+from bson.binary import UuidRepresentation
+from bson.codec_options import CodecOptions
+from pymongo import MongoClient, ReadPreference
+from pymongo.client_session import ClientSession
+from pymongo.database import Database
+from pymongo.errors import ConnectionFailure, PyMongoError
+from pymongo.read_concern import ReadConcern
+
+from store.mongodb.errors import DRIVER_ERRORS, is_duplicate, translated
+
+Document = dict[str, Any]
+Result = TypeVar("Result")
+
+MAJORITY_READS = ReadConcern("majority")
+"""For what a promise to the outside rests on: never shows what a failover could take back."""
+
+_PING_TIMEOUT_S = 2.0
+_CONFLICT_PATIENCE_S = 4.0
+_CODEC: CodecOptions[Document] = CodecOptions(uuid_representation=UuidRepresentation.STANDARD)
+_OPTIONS: dict[str, Any] = {
+    "appname": "rekam",
+    "connectTimeoutMS": 2_000,
+    "serverSelectionTimeoutMS": 2_000,
+    # One command's time. Bulk writes are cut so that each takes a fraction of it.
+    "socketTimeoutMS": 20_000,
+    "waitQueueTimeoutMS": 2_000,
+    "retryReads": True,
+    "retryWrites": True,
+    "w": "majority",
+}
+
+
+class Duplicate(Exception):
+    """A transaction was refused because a unique key of it belongs to another document; nothing of it is written."""
+
+
+class Connection:
+    """One MongoDB database. Thread-safe; after a fork the child gets a client of its own, as PyMongo demands."""
+
+    def __init__(self, url: str) -> None:
+        """`url` is `mongodb://…/database`. Raises ValueError when it names no database."""
+        name = unquote(urlsplit(url).path.strip("/"))
+        if not url.startswith(("mongodb://", "mongodb+srv://")) or not name:
+            raise ValueError("a MongoDB store needs a URL like mongodb://host:27017/database?replicaSet=name")
+        self._url = url
+        self._name = name
+        self._lock = Lock()
+        self._client: MongoClient[Document] | None = None
+        self._pid = 0
+
+    @contextmanager
+    def database(self) -> Iterator[Database[Document]]:
+        """The database, for commands inside the block; what the driver raises there comes out as a `StoreError`."""
+        try:
+            yield self._open()
+        except DRIVER_ERRORS as error:
+            raise translated(error) from error
+
+    def transaction(
+        self, act: Callable[[Database[Document], ClientSession], Result], *, retry_duplicates: bool = False
+    ) -> Result:
+        """What `act` writes, all of it or nothing. `act` runs again (for a few seconds at most) when another transaction touched the
+        same documents, and with `retry_duplicates` also when another inserted a key first. Raises `Duplicate`, or a `StoreError`."""
+        deadline = time.monotonic() + _CONFLICT_PATIENCE_S
+        while True:
+            try:
+                return self._attempt(act)
+            except DRIVER_ERRORS as error:
+                duplicate = is_duplicate(error)
+                if duplicate and not retry_duplicates:
+                    raise Duplicate from error
+                if not (duplicate or _lost_a_race(error)) or time.monotonic() > deadline:
+                    raise translated(error) from error
+            time.sleep(random.uniform(0.001, 0.02))  # noqa: S311 (spreads those who collided)
+
+    def ping(self) -> None:
+        """Raise Unavailable unless a primary answers within about two seconds."""
+        with self.database() as database, pymongo.timeout(_PING_TIMEOUT_S):
+            database.command("ping")
+
+    def close(self) -> None:
+        with self._lock:
+            client, self._client = self._client, None
+            if client is not None and self._pid == os.getpid():
+                client.close()
+
+    def _attempt(self, act: Callable[[Database[Document], ClientSession], Result]) -> Result:
+        database = self._open()
+        with database.client.start_session() as session, session.start_transaction(read_concern=ReadConcern("snapshot")):
+            return act(database, session)
+
+    def _open(self) -> Database[Document]:
+        client = self._client
+        if client is None or self._pid != os.getpid():
+            client = self._connect()
+        return client.get_database(self._name, codec_options=_CODEC, read_preference=ReadPreference.PRIMARY)
+
+    def _connect(self) -> MongoClient[Document]:
+        with self._lock:
+            if self._client is None or self._pid != os.getpid():
+                self._client = MongoClient(self._url, **_OPTIONS)
+                self._pid = os.getpid()
+            return self._client
+
+
+def _lost_a_race(error: Exception) -> bool:
+    # A lost connection carries the label too; waiting for a server is the caller's business.
+    return (
+        isinstance(error, PyMongoError)
+        and not isinstance(error, ConnectionFailure)
+        and error.has_error_label("TransientTransactionError")
+    )

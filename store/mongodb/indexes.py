@@ -1,0 +1,113 @@
+"""Every index, with the query it serves. `_id` is indexed by MongoDB itself and not listed.
+
+The keys by which a statement is found are one array (`match.keys`, see `statement_document`), so that one index serves every
+filter: equality on a key, then (stored, id) in order, both ways. A second one begins with the partner, for those who may read
+only their own. Voided statements are in neither: they cost a list nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo.database import Database
+from pymongo.errors import OperationFailure
+
+from store.mongodb.client import Document
+
+_UNVOIDED = {"voided": False}
+
+BY_TIME = IndexModel([("stored", ASCENDING), ("_id", ASCENDING)], name="by_time", partialFilterExpression=_UNVOIDED)
+"""All statements in order."""
+
+BY_PARTNER = IndexModel(
+    [("partner", ASCENDING), ("stored", ASCENDING), ("_id", ASCENDING)], name="by_partner", partialFilterExpression=_UNVOIDED
+)
+"""All statements of one partner in order."""
+
+BY_KEY = IndexModel(
+    [("match.keys", ASCENDING), ("stored", ASCENDING), ("_id", ASCENDING)], name="by_key", partialFilterExpression=_UNVOIDED
+)
+"""Statements by any filter or several, in order."""
+
+BY_PARTNER_KEY = IndexModel(
+    [("partner", ASCENDING), ("match.keys", ASCENDING), ("stored", ASCENDING), ("_id", ASCENDING)],
+    name="by_partner_key",
+    partialFilterExpression=_UNVOIDED,
+)
+"""One partner's statements by any filter or several, in order."""
+
+BY_TARGET = IndexModel([("match.to", ASCENDING)], name="by_target", sparse=True)
+"""Which statements refer to one, directly or through others: asked for every recorded statement."""
+
+INDEXES: Mapping[str, tuple[IndexModel, ...]] = {
+    "statements": (BY_TIME, BY_PARTNER, BY_KEY, BY_PARTNER_KEY, BY_TARGET),
+    "activities": (),
+    "positions": (),
+    "dead_letters": (
+        # A reason's letters in order of id.
+        IndexModel([("reason", ASCENDING), ("_id", ASCENDING)], name="by_reason"),
+        # The letters of one statement.
+        IndexModel([("statement_id", ASCENDING), ("_id", ASCENDING)], name="by_statement", sparse=True),
+        # How many wait: only those never resubmitted are in it.
+        IndexModel([("waiting", ASCENDING)], name="waiting", sparse=True),
+    ),
+    # The parts of payloads that no single document can hold, by (letter, part) in `_id`.
+    "dead_letter_parts": (),
+    "credentials": (),
+    "secrets": (),
+    "audit": (
+        # Newest entries of all, and of one subject.
+        IndexModel([("at_ms", DESCENDING), ("_id", DESCENDING)], name="by_time"),
+        IndexModel([("subject", ASCENDING), ("at_ms", DESCENDING), ("_id", DESCENDING)], name="by_subject"),
+    ),
+    "versions": (),
+    "units": (),
+    "posts": (),
+    "employees": (
+        # The person behind an agent key; no two people share one.
+        IndexModel([("identifiers", ASCENDING)], name="by_identifier", unique=True, sparse=True),
+        # Look-up by NIP.
+        IndexModel([("nip", ASCENDING)], name="by_nip"),
+        # Search by name, in the order it is shown.
+        IndexModel([("name", ASCENDING), ("_id", ASCENDING), ("folded_name", ASCENDING)], name="by_name"),
+    ),
+    "catalogue": (
+        # An activity belongs to one entry.
+        IndexModel([("activity_id", ASCENDING)], name="by_activity", unique=True),
+    ),
+    "competencies": (),
+    "evidence": (
+        # An employee's history, newest first (and, walked backwards, oldest first).
+        IndexModel([("pieces.employee_id", ASCENDING), ("finished_at_ms", DESCENDING), ("_id", DESCENDING)], name="by_employee"),
+    ),
+    "profiles": (),
+}
+
+_ALREADY_EXISTS = 48
+
+
+def create_all(database: Database[Document]) -> None:
+    """Make the collections and indexes that are missing. Several processes may do it at once."""
+    existing = set(database.list_collection_names())
+    for collection, indexes in INDEXES.items():
+        if collection not in existing:
+            _create_collection(database, collection)
+        if indexes:
+            database[collection].create_indexes(list(indexes))
+
+
+def name_of(index: IndexModel) -> str:
+    """What `hint` takes."""
+    document: Mapping[str, Any] = index.document
+    return str(document["name"])
+
+
+def _create_collection(database: Database[Document], name: str) -> None:
+    # Made beforehand because a transaction that has to make one collides with all others.
+    try:
+        database.command("create", name)
+    except OperationFailure as error:
+        if error.code != _ALREADY_EXISTS:
+            raise

@@ -1,0 +1,113 @@
+"""How far the log is recorded: one document per partition, changed by single conditional updates only.
+
+Read with read concern `majority`: what readers are promised rests on `through_ms`, and a failover must not take it back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+from pymongo import ReturnDocument, UpdateOne
+from pymongo.collection import Collection
+from pymongo.database import Database
+from pymongo.errors import BulkWriteError, DuplicateKeyError
+
+from store.mongodb.client import MAJORITY_READS, Connection, Document
+from store.mongodb.errors import is_duplicate
+from store.port import Position
+
+
+_NOTHING_RECORDED: Document = {"next_offset": 0, "through_ms": 0}
+
+
+class MongoPositions:
+    """`store.port.Positions`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def positions(self) -> dict[int, Position]:
+        with self._connection.database() as database:
+            return _all(_collection(database))
+
+    def advance(self, partition: int, next_offset: int, through_ms: int) -> None:
+        # One update that knows what it finds: between two, a rival could move the position. A missing one compares as smaller.
+        is_ahead: dict[str, Any] = {"$gt": [next_offset, {"$ifNull": ["$next_offset", -1]}]}
+        is_held = {"$eq": [next_offset, "$next_offset"]}
+        update: list[Mapping[str, Any]] = [
+            {
+                "$set": {
+                    "next_offset": {"$max": [next_offset, "$next_offset"]},
+                    "through_ms": {"$cond": [is_ahead, {"$max": [through_ms, "$through_ms"]}, "$through_ms"]},
+                    "claimed": {"$cond": [{"$or": [is_ahead, is_held]}, False, "$claimed"]},
+                }
+            }
+        ]
+        with self._connection.database() as database:
+            positions = _collection(database)
+            try:
+                positions.update_one({"_id": partition}, update, upsert=True)
+            except DuplicateKeyError:  # a rival made it first: now it is there
+                positions.update_one({"_id": partition}, update, upsert=True)
+
+    def raise_through(self, ends: Mapping[int, int], through_ms: int) -> dict[int, Position]:
+        updates = [_raising(partition, end, through_ms) for partition, end in ends.items()]
+        with self._connection.database() as database:
+            positions = _collection(database)
+            if updates:
+                try:
+                    positions.bulk_write(updates, ordered=False)
+                except BulkWriteError as error:
+                    # The upsert for a position that stands elsewhere, or is claimed, collides with it: it is not to be raised.
+                    if not is_duplicate(error):
+                        raise
+            result = _all(positions)
+            missing = ends.keys() - result.keys()
+            if missing:  # partitions with records of which nothing was ever recorded
+                for partition in missing:
+                    _create(positions, partition)
+                result = _all(positions)
+            return result
+
+
+def claim(database: Database[Document], partition: int) -> int:
+    """Claim the partition's position (made when missing) and return its `through_ms`, which nobody can raise from now on."""
+    positions = _collection(database)
+
+    def attempt() -> Document | None:
+        return positions.find_one_and_update(
+            {"_id": partition},
+            {"$set": {"claimed": True}, "$setOnInsert": _NOTHING_RECORDED},
+            upsert=True,
+            return_document=ReturnDocument.AFTER,
+        )
+
+    try:
+        held = attempt()
+    except DuplicateKeyError:  # a rival made it first: now it is there
+        held = attempt()
+    return 0 if held is None else int(held["through_ms"])
+
+
+def _collection(database: Database[Document]) -> Collection[Document]:
+    return database.get_collection("positions", read_concern=MAJORITY_READS)
+
+
+def _raising(partition: int, end: int, through_ms: int) -> UpdateOne:
+    where = {"_id": partition, "next_offset": end, "claimed": False}
+    # Only a position that stands at 0 may be missing.
+    return UpdateOne(where, {"$max": {"through_ms": through_ms}}, upsert=end == 0)
+
+
+def _create(positions: Collection[Document], partition: int) -> None:
+    with suppress(DuplicateKeyError):
+        positions.update_one({"_id": partition}, {"$setOnInsert": _NOTHING_RECORDED | {"claimed": False}}, upsert=True)
+
+
+def _all(positions: Collection[Document]) -> dict[int, Position]:
+    return {
+        one["_id"]: Position(one["_id"], one["next_offset"], one["through_ms"], one["claimed"])
+        for one in positions.find().sort("_id", 1)
+    }

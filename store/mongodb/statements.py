@@ -1,0 +1,133 @@
+"""Recording: insert-only by id, then what the new statements mean for others (`references`, `voiding`) and for activities.
+
+Nothing here needs a transaction. Every step can be repeated and none takes anything back, so a crash between two steps is mended
+by redelivery, and recorders of different partitions may meet in the same statements.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from pymongo.collection import Collection
+from pymongo.database import Database
+from pymongo.errors import BulkWriteError
+
+from store.mongodb import activities, positions, references, voiding
+from store.mongodb.client import Connection, Document
+from store.mongodb.errors import is_duplicate
+from store.mongodb.references import Settled
+from store.mongodb.statement_document import to_document
+from store.port import Recordable, RecordBatch, Recorded
+from xapi.equality import same
+
+_INSERT_BYTES = 4 << 20
+_INSERT_STATEMENTS = 2_000
+_TEXTS_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What the store holds under an id: another's, or the first of this batch."""
+
+    text: bytes
+    stored_ms: int
+    partner: str
+    may_void_any: bool
+
+
+class MongoStatementStore:
+    """`store.port.StatementStore`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def record(self, batch: RecordBatch) -> Recorded:
+        with self._connection.database() as database:
+            through_ms = positions.claim(database, batch.partition)
+            firsts: dict[UUID, Recordable] = {}
+            for statement in batch.statements:
+                firsts.setdefault(statement.extract.statement_id, statement)
+            earlier = _insert(database["statements"], list(firsts.values()), through_ms)
+            return _settle(database, batch.statements, firsts, earlier, through_ms)
+
+
+def _insert(statements: Collection[Document], firsts: Sequence[Recordable], through_ms: int) -> dict[UUID, _Held]:
+    """Insert those whose id is new; return what is held under the ids that are not."""
+    taken: list[UUID] = []
+    for portion in _portions(firsts):
+        documents = [to_document(one, _stored_ms(one, through_ms)) for one in portion]
+        try:
+            statements.insert_many(documents, ordered=False)
+        except BulkWriteError as error:
+            if not is_duplicate(error):
+                raise
+            taken += [portion[one["index"]].extract.statement_id for one in (error.details or {})["writeErrors"]]
+    wanted = {"stored": 1, "text": 1, "partner": 1, "may_void_any": 1}
+    held: dict[UUID, _Held] = {}
+    for start in range(0, len(taken), _TEXTS_AT_ONCE):
+        for found in statements.find({"_id": {"$in": taken[start : start + _TEXTS_AT_ONCE]}}, wanted):
+            held[found["_id"]] = _Held(found["text"], found["stored"], found["partner"], found.get("may_void_any", False))
+    return held
+
+
+def _settle(
+    database: Database[Document],
+    statements: Sequence[Recordable],
+    firsts: dict[UUID, Recordable],
+    earlier: dict[UUID, _Held],
+    through_ms: int,
+) -> Recorded:
+    """Tell new, duplicate and conflict apart, and link and merge what is in the store. Duplicates too: whoever inserted them may
+    have died before it had done so."""
+    recorded: list[Recordable] = []
+    duplicates: list[Recordable] = []
+    conflicts: list[Recordable] = []
+    settled: dict[UUID, Settled] = {}
+    observed = activities.Observations()
+    last_stored_ms: int | None = None
+    for statement in statements:
+        statement_id = statement.extract.statement_id
+        first = firsts[statement_id]
+        held = earlier.get(statement_id)
+        if held is None:
+            held = _Held(first.text, _stored_ms(first, through_ms), first.partner, first.may_void_any)
+            if statement is first:
+                recorded.append(statement)
+                last_stored_ms = max(held.stored_ms, last_stored_ms or 0)
+            else:
+                (duplicates if _says_the_same(statement.text, held.text) else conflicts).append(statement)
+        elif _says_the_same(statement.text, held.text):
+            duplicates.append(statement)
+        else:
+            conflicts.append(statement)
+            continue
+        if statement_id not in settled:
+            settled[statement_id] = Settled(statement, held.partner, held.may_void_any)
+            observed.add(statement, held.stored_ms)
+    known = references.link(database["statements"], settled)
+    voided = voiding.apply(database["statements"], settled, known)
+    activities.record(database["activities"], observed)
+    return Recorded(tuple(recorded), tuple(duplicates), tuple(conflicts), tuple(voided), last_stored_ms)
+
+
+def _stored_ms(statement: Recordable, through_ms: int) -> int:
+    return max(statement.appended_at_ms, through_ms)
+
+
+def _says_the_same(text: bytes, held: bytes) -> bool:
+    return text == held or same(json.loads(text), json.loads(held))
+
+
+def _portions(statements: Sequence[Recordable]) -> Iterator[Sequence[Recordable]]:
+    """In order, cut so that one insert takes a moment, not the time after which the connection is given up."""
+    start, size = 0, 0
+    for end, statement in enumerate(statements):
+        if end > start and (size + len(statement.text) > _INSERT_BYTES or end - start >= _INSERT_STATEMENTS):
+            yield statements[start:end]
+            start, size = end, 0
+        size += len(statement.text)
+    if start < len(statements):
+        yield statements[start:]

@@ -1,0 +1,70 @@
+"""Evidence, by statement and by employee."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from competency.evidence import Evidence
+from store.port import HistoryAfter, HistoryFilter
+from store.sqlite.database import Database
+from store.sqlite.rows import where_in
+
+_INSERT = """
+INSERT INTO evidence (statement_id, employee_id, finished_at_ms, kind_id, year, provider, body) VALUES (?, ?, ?, ?, ?, ?, ?)
+"""
+
+
+def _row(piece: Evidence) -> tuple[Any, ...]:
+    return (
+        piece.statement_id.bytes,
+        piece.employee_id,
+        piece.finished_at_ms,
+        piece.kind_id,
+        piece.year,
+        piece.provider,
+        msgspec.json.encode(piece),
+    )
+
+
+class SqliteEvidenceStore:
+    """`store.port.EvidenceStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._decoder = msgspec.json.Decoder(Evidence)
+
+    def replace(self, statement_ids: Iterable[UUID], evidence: Sequence[Evidence]) -> frozenset[str]:
+        ids = [one.bytes for one in dict.fromkeys(statement_ids)]
+        with self._database.write() as connection:
+            held = where_in(connection, "SELECT employee_id FROM evidence WHERE statement_id", ids)
+            concerned = {employee_id for (employee_id,) in held}
+            connection.executemany("DELETE FROM evidence WHERE statement_id = ?", [(one,) for one in ids])
+            connection.executemany(_INSERT, map(_row, evidence))
+        return frozenset(concerned | {piece.employee_id for piece in evidence})
+
+    def of_employee(self, employee_id: str) -> list[Evidence]:
+        return self._select("employee_id = ? ORDER BY finished_at_ms, statement_id, seq", (employee_id,))
+
+    def of_statement(self, statement_id: UUID) -> list[Evidence]:
+        return self._select("statement_id = ? ORDER BY employee_id, seq", (statement_id.bytes,))
+
+    def history(self, employee_id: str, wanted: HistoryFilter, *, after: HistoryAfter | None, limit: int) -> list[Evidence]:
+        conditions, values = ["employee_id = ?"], list[Any]([employee_id])
+        for column, value in (("kind_id", wanted.kind_id), ("year", wanted.year), ("provider", wanted.provider)):
+            if value is not None:
+                conditions.append(f"{column} = ?")
+                values.append(value)
+        if after is not None:
+            conditions.append("(finished_at_ms, statement_id) < (?, ?)")
+            values += [after.finished_at_ms, after.statement_id.bytes]
+        order = "ORDER BY finished_at_ms DESC, statement_id DESC, seq DESC LIMIT ?"
+        return self._select(f"{' AND '.join(conditions)} {order}", (*values, limit))
+
+    def _select(self, condition: str, values: tuple[Any, ...]) -> list[Evidence]:
+        with self._database.read() as connection:
+            rows = connection.execute(f"SELECT body FROM evidence WHERE {condition}", values)  # noqa: S608
+            return [self._decoder.decode(body) for (body,) in rows]

@@ -1,0 +1,142 @@
+"""The tables, and the steps that lead an older file to them."""
+
+from __future__ import annotations
+
+from store.port import Unavailable
+from store.sqlite.database import Database
+
+_FIRST = (
+    # A rowid table: texts are appended one after the other, and only the small index on the id is written at random places.
+    # As one tree ordered by id, recording took about twice as long and slowed down as the file grew.
+    """
+    CREATE TABLE statement (
+        seq INTEGER PRIMARY KEY,
+        id BLOB NOT NULL UNIQUE,
+        stored_ms INTEGER NOT NULL,
+        partner TEXT NOT NULL,
+        timestamped INTEGER NOT NULL,
+        voided INTEGER NOT NULL DEFAULT 0,
+        voiding INTEGER NOT NULL,
+        may_void_any INTEGER NOT NULL,
+        refers_to BLOB,
+        text BLOB NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX statement_by_target ON statement (refers_to) WHERE refers_to IS NOT NULL",
+    # By what a statement is found (store.sqlite.keys). `via` is empty for its own keys, else the id of the statement it targets
+    # whose keys these are. Voided statements have no rows here.
+    """
+    CREATE TABLE statement_key (
+        key INTEGER NOT NULL,
+        stored_ms INTEGER NOT NULL,
+        id BLOB NOT NULL,
+        via BLOB NOT NULL,
+        PRIMARY KEY (key, stored_ms, id, via)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE TABLE activity (id TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    """
+    CREATE TABLE position (
+        partition INTEGER PRIMARY KEY,
+        next_offset INTEGER NOT NULL,
+        through_ms INTEGER NOT NULL,
+        claimed INTEGER NOT NULL
+    ) STRICT
+    """,
+    """
+    CREATE TABLE dead_letter (
+        id TEXT NOT NULL PRIMARY KEY,
+        reason TEXT NOT NULL,
+        detail TEXT NOT NULL,
+        payload BLOB NOT NULL,
+        topic TEXT NOT NULL,
+        partition INTEGER NOT NULL,
+        "offset" INTEGER NOT NULL,
+        "index" INTEGER,
+        statement_id BLOB,
+        partner TEXT,
+        created_at_ms INTEGER NOT NULL,
+        resubmitted_at_ms INTEGER
+    ) STRICT
+    """,
+    "CREATE INDEX dead_letter_by_reason ON dead_letter (reason, id)",
+    "CREATE INDEX dead_letter_by_statement ON dead_letter (statement_id, id) WHERE statement_id IS NOT NULL",
+    "CREATE INDEX dead_letter_waiting ON dead_letter (id) WHERE resubmitted_at_ms IS NULL",
+    "CREATE TABLE credential (key TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT, WITHOUT ROWID",
+    "CREATE TABLE secret (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID",
+    """
+    CREATE TABLE audit (
+        seq INTEGER PRIMARY KEY,
+        at_ms INTEGER NOT NULL,
+        credential TEXT NOT NULL,
+        action TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        request_id TEXT NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX audit_by_time ON audit (at_ms)",
+    "CREATE INDEX audit_by_subject ON audit (subject, at_ms)",
+    "CREATE TABLE version (of TEXT PRIMARY KEY, number INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+    "CREATE TABLE unit (id TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT, WITHOUT ROWID",
+    "CREATE TABLE post (id TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT, WITHOUT ROWID",
+    """
+    CREATE TABLE employee (
+        id TEXT NOT NULL PRIMARY KEY,
+        nip TEXT NOT NULL,
+        name TEXT NOT NULL,
+        folded_name TEXT NOT NULL,
+        body BLOB NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX employee_by_nip ON employee (nip)",
+    "CREATE INDEX employee_by_name ON employee (name, id, folded_name)",
+    """
+    CREATE TABLE employee_identifier (
+        agent_key TEXT PRIMARY KEY,
+        employee_id TEXT NOT NULL REFERENCES employee (id) ON DELETE CASCADE
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX employee_identifier_by_employee ON employee_identifier (employee_id)",
+    "CREATE TABLE catalogue_entry (id TEXT NOT NULL PRIMARY KEY, activity_id TEXT NOT NULL UNIQUE, body BLOB NOT NULL) STRICT",
+    "CREATE TABLE competency (id TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT, WITHOUT ROWID",
+    """
+    CREATE TABLE evidence (
+        seq INTEGER PRIMARY KEY,
+        statement_id BLOB NOT NULL,
+        employee_id TEXT NOT NULL,
+        finished_at_ms INTEGER NOT NULL,
+        kind_id TEXT NOT NULL,
+        year INTEGER NOT NULL,
+        provider TEXT NOT NULL,
+        body BLOB NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX evidence_by_statement ON evidence (statement_id)",
+    "CREATE INDEX evidence_by_employee ON evidence (employee_id, finished_at_ms, statement_id)",
+    """
+    CREATE TABLE profile (
+        employee_id TEXT NOT NULL PRIMARY KEY,
+        revision INTEGER NOT NULL,
+        text BLOB NOT NULL
+    ) STRICT
+    """,
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
+"""Step n leads from version n to n + 1. Steps that were released never change; new ones are appended."""
+
+
+def migrate(database: Database, steps: tuple[tuple[str, ...], ...] = MIGRATIONS) -> None:
+    """Bring the file to the version of this program, in one transaction. Raises Unavailable for a file of a newer program."""
+    with database.read() as connection:
+        version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version == len(steps):
+        return
+    with database.write() as connection:
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version > len(steps):
+            raise Unavailable(f"the store has schema version {version}, this program knows {len(steps)}: use a newer program")
+        for step in steps[version:]:
+            for command in step:
+                connection.execute(command)
+        connection.execute(f"PRAGMA user_version = {len(steps)}")

@@ -1,0 +1,87 @@
+"""The whole store."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+
+from store.sqlite.access_records import SqliteAudit, SqliteCredentials, SqliteSecrets
+from store.sqlite.activities import SqliteActivityQueries
+from store.sqlite.catalogue import SqliteCatalogueStore
+from store.sqlite.database import Database
+from store.sqlite.dead_letters import SqliteDeadLetters
+from store.sqlite.directory import SqliteDirectoryStore
+from store.sqlite.evidence import SqliteEvidenceStore
+from store.sqlite.positions import SqlitePositions
+from store.sqlite.profiles import SqliteProfileStore
+from store.sqlite.schema import migrate
+from store.sqlite.statement_queries import SqliteStatementQueries
+from store.sqlite.statements import SqliteStatementStore
+
+
+class SqliteStore:
+    """`store.port.Store` in one file at `path`, shared by any number of processes of one machine.
+
+    `busy_timeout_s` seconds is how long a command waits for other writers before it raises Unavailable.
+    """
+
+    def __init__(self, path: Path | str, *, busy_timeout_s: float = 5.0) -> None:
+        self._database = Database(Path(path), busy_timeout_s=busy_timeout_s)
+
+    @cached_property
+    def statements(self) -> SqliteStatementStore:
+        return SqliteStatementStore(self._database)
+
+    @cached_property
+    def statement_queries(self) -> SqliteStatementQueries:
+        return SqliteStatementQueries(self._database)
+
+    @cached_property
+    def activity_queries(self) -> SqliteActivityQueries:
+        return SqliteActivityQueries(self._database)
+
+    @cached_property
+    def positions(self) -> SqlitePositions:
+        return SqlitePositions(self._database)
+
+    @cached_property
+    def dead_letters(self) -> SqliteDeadLetters:
+        return SqliteDeadLetters(self._database)
+
+    @cached_property
+    def credentials(self) -> SqliteCredentials:
+        return SqliteCredentials(self._database)
+
+    @cached_property
+    def secrets(self) -> SqliteSecrets:
+        return SqliteSecrets(self._database)
+
+    @cached_property
+    def audit(self) -> SqliteAudit:
+        return SqliteAudit(self._database)
+
+    @cached_property
+    def directory(self) -> SqliteDirectoryStore:
+        return SqliteDirectoryStore(self._database)
+
+    @cached_property
+    def catalogue(self) -> SqliteCatalogueStore:
+        return SqliteCatalogueStore(self._database)
+
+    @cached_property
+    def evidence(self) -> SqliteEvidenceStore:
+        return SqliteEvidenceStore(self._database)
+
+    @cached_property
+    def profiles(self) -> SqliteProfileStore:
+        return SqliteProfileStore(self._database)
+
+    def prepare(self) -> None:
+        self._database.create()
+        migrate(self._database)
+
+    def ping(self) -> None:
+        self._database.ping()
+
+    def close(self) -> None:
+        self._database.close()

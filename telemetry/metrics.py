@@ -1,0 +1,43 @@
+"""Every metric Rekam exports, with what it counts. Labels never carry personal data.
+
+With `PROMETHEUS_MULTIPROC_DIR` set (by `rekam`), all processes of one installation share a folder and `/metrics` shows the whole.
+"""
+
+from __future__ import annotations
+
+import os
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+HTTP_REQUESTS = Counter("rekam_http_requests", "Answers, by resource, method and status", ["resource", "method", "status"])
+HTTP_SECONDS = Histogram(
+    "rekam_http_request_seconds",
+    "Time to answer, by resource and method",
+    ["resource", "method"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+STATEMENTS_ACCEPTED = Counter("rekam_statements_accepted", "Statements acknowledged to their sender, by partner", ["partner"])
+STATEMENTS_REFUSED = Counter("rekam_requests_refused", "Requests refused as invalid, by partner", ["partner"])
+VALIDATION_DISAGREEMENTS = Counter(
+    "rekam_validation_disagreements", "Statements on which the compiled rules and the explaining rules disagreed; should stay 0"
+)
+READ_WAITS_TIMED_OUT = Counter("rekam_read_waits_timed_out", "Reads answered before everything accepted earlier was recorded")
+STATEMENTS_RECORDED = Counter("rekam_statements_recorded", "Statements recorded, by outcome", ["outcome"])
+DEAD_LETTERS = Counter("rekam_dead_letters", "Dead letters buried, by reason", ["reason"])
+WORKER_BATCH_SECONDS = Histogram("rekam_worker_batch_seconds", "Time a worker took for one batch", ["worker"])
+WORKER_BACKOFFS = Counter("rekam_worker_backoffs", "Times a worker waited because the log or the store was unavailable", ["worker"])
+PROFILES_CHANGED = Counter("rekam_profiles_changed", "Profiles written with new content")
+PROFILE_RACES = Counter("rekam_profile_races", "Profile writes that were tried again because another profiler came first")
+RECORDER_NEXT_OFFSET = Gauge(
+    "rekam_recorder_next_offset", "Where the recorder stands", ["partition"], multiprocess_mode="mostrecent"
+)
+
+
+def exposition() -> bytes:
+    """What `/metrics` answers, in Prometheus' text format."""
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        return generate_latest(registry)
+    return generate_latest()

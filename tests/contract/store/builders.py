@@ -1,0 +1,232 @@
+"""Small builders: what a test does not speak of has a plain default."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from access.credentials import PARTNER_ROLES, Credential, Role
+from competency.catalogue import Alignment, CatalogueEntry, FinishRule
+from competency.directory import Assessment, Employee, Employment, Post, PostKind, Unit
+from competency.evidence import Evidence
+from competency.frameworks import Competency, CompetencyKind
+from store.port import AuditEntry, DeadLetter, Recordable, RecordBatch, Recorded, Store
+from xapi.query import StatementFilter, StoredAt
+from xapi.statement import VOIDED, extract
+
+T0 = 1_780_000_000_000
+"""Where the tests' time begins."""
+
+COMPLETED = "http://adlnet.gov/expapi/verbs/completed"
+PASSED = "http://adlnet.gov/expapi/verbs/passed"
+
+
+def uid(number: int) -> UUID:
+    """The test's statement number `number`; ids are ordered as their numbers are."""
+    return UUID(int=(0xA << 124) | (0x4 << 76) | (0x8 << 60) | number)
+
+
+def agent(name: str) -> dict[str, Any]:
+    return {"mbox": f"mailto:{name}@example.com"}
+
+
+def agent_key_of(name: str) -> str:
+    """The key under which `agent(name)` is found."""
+    return f"mbox|mailto:{name}@example.com"
+
+
+def group(*names: str, own: str | None = None) -> dict[str, Any]:
+    identity = {} if own is None else agent(own)
+    return {"objectType": "Group", **identity, "member": [agent(name) for name in names]}
+
+
+def activity(name: str, definition: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    said = {} if definition is None else {"definition": dict(definition)}
+    return {"objectType": "Activity", "id": iri(name), **said}
+
+
+def iri(name: str) -> str:
+    """The id of `activity(name)`."""
+    return f"http://example.com/activities/{name}"
+
+
+def reference(number: int) -> dict[str, Any]:
+    return {"objectType": "StatementRef", "id": str(uid(number))}
+
+
+def statement(
+    number: int,
+    *,
+    actor: Mapping[str, Any] | None = None,
+    verb: str = COMPLETED,
+    target: Mapping[str, Any] | None = None,
+    **more: Any,
+) -> dict[str, Any]:
+    """The JSON of a complete statement; `more` are further members (`context`, `result`, …)."""
+    return {
+        "id": str(uid(number)),
+        "actor": dict(actor or agent("ani")),
+        "verb": {"id": verb},
+        "object": dict(target or activity("a")),
+        **more,
+    }
+
+
+def voiding(number: int, target: int, **more: Any) -> dict[str, Any]:
+    return statement(number, verb=VOIDED, target=reference(target), **more)
+
+
+def recordable(
+    said: Mapping[str, Any] | bytes,
+    *,
+    partner: str = "univ-a",
+    may_void_any: bool = False,
+    at_ms: int = T0,
+    offset: int = 0,
+    index: int = 0,
+) -> Recordable:
+    """`said` is a statement's JSON, or its text where the exact bytes matter."""
+    text = said if isinstance(said, bytes) else json.dumps(said, ensure_ascii=False).encode()
+    return Recordable(text, extract(json.loads(text)), partner, may_void_any, at_ms, offset, index)
+
+
+def batch(statements: Sequence[Recordable], *, partition: int = 0, first_offset: int = 0) -> RecordBatch:
+    return RecordBatch(partition, first_offset, tuple(statements))
+
+
+def record(
+    store: Store,
+    *said: Mapping[str, Any] | bytes,
+    partition: int = 0,
+    partner: str = "univ-a",
+    may_void_any: bool = False,
+    at_ms: int = T0,
+) -> Recorded:
+    """Record these statements as one batch."""
+    rows = [recordable(one, partner=partner, may_void_any=may_void_any, at_ms=at_ms, index=index) for index, one in enumerate(said)]
+    return store.statements.record(batch(rows, partition=partition))
+
+
+def number_of(statement_id: UUID) -> int:
+    """The number that `uid` made the id of."""
+    return statement_id.int & ((1 << 60) - 1)
+
+
+def numbers(statement_ids: Iterable[UUID]) -> list[int]:
+    return [number_of(one) for one in statement_ids]
+
+
+def found(store: Store, *, page_size: int = 100, **wanted: Any) -> list[int]:
+    """The numbers of all statements that `StatementFilter(**wanted)` finds, in order, page by page."""
+    after: StoredAt | None = None
+    result: list[int] = []
+    while True:
+        page = store.statement_queries.find(StatementFilter(**wanted), after=after, limit=page_size)
+        assert len(page.statements) <= page_size
+        result += numbers(one.statement_id for one in page.statements)
+        if page.next_after is None:
+            return result
+        after = page.next_after
+
+
+def unit(unit_id: str = "u1", name: str = "Biro SDM", parent_id: str | None = None) -> Unit:
+    return Unit(unit_id, name, parent_id)
+
+
+def post(post_id: str = "p1", **standards: int) -> Post:
+    return Post(post_id, "Analis SDM", PostKind.FUNGSIONAL, "Ahli Muda", standards)
+
+
+def employee(
+    employee_id: str = "e1",
+    name: str = "Siti Rahmawati",
+    *,
+    nip: str | None = None,
+    identifiers: Iterable[str] = (),
+    assessments: Iterable[Assessment] = (),
+) -> Employee:
+    """Without a `nip`, one that no other `employee_id` gets."""
+    number = "".join(str(ord(letter) % 10) for letter in employee_id).rjust(18, "1")[-18:]
+    return Employee(
+        id=employee_id,
+        name=name,
+        nip=nip or number,
+        employment=Employment.PNS,
+        unit_id="u1",
+        post_id="p1",
+        identifiers=tuple(sorted(identifiers)),
+        contract_start=date(2024, 3, 1),
+        assessments=tuple(assessments),
+    )
+
+
+def entry(entry_id: str = "c1", activity_id: str | None = None, title: str = "Pelatihan Dasar", jp: str = "12.5") -> CatalogueEntry:
+    return CatalogueEntry(
+        id=entry_id,
+        activity_id=activity_id or iri(entry_id),
+        title=title,
+        kind_id="1",
+        provider="univ-a",
+        jp=Decimal(jp),
+        finish=FinishRule.COMPLETED,
+        alignments=(Alignment("integritas", 3),),
+    )
+
+
+def competency(competency_id: str = "integritas", name: str = "Integritas") -> Competency:
+    return Competency(competency_id, name, CompetencyKind.MANAJERIAL, "permenpanrb-38-2017", "Jujur")
+
+
+def evidence(
+    number: int,
+    employee_id: str = "e1",
+    *,
+    finished_at_ms: int = T0,
+    kind_id: str = "1",
+    year: int = 2026,
+    provider: str = "univ-a",
+    catalogue_id: str = "c1",
+) -> Evidence:
+    return Evidence(
+        statement_id=uid(number),
+        employee_id=employee_id,
+        catalogue_id=catalogue_id,
+        activity_id=iri(catalogue_id),
+        title="Pelatihan Dasar",
+        kind_id=kind_id,
+        provider=provider,
+        jp=Decimal("12.50"),
+        year=year,
+        finished_on=date(year, 5, 4),
+        finished_at_ms=finished_at_ms,
+        alignments=(Alignment("integritas", 3), Alignment("kerja-sama", 2)),
+        rule="finish-completed/1",
+    )
+
+
+def letter(letter_id: str, *, reason: str = "conflict", number: int | None = None, at_ms: int = T0) -> DeadLetter:
+    return DeadLetter(
+        id=letter_id,
+        reason=reason,
+        detail="other content is recorded under this id",
+        payload=b'{"a": 1e400, "\\u0000": "\xc3\xa9"}\x00\xff',
+        topic="statements.accepted",
+        partition=3,
+        offset=17,
+        index=None if number is None else 2,
+        statement_id=None if number is None else uid(number),
+        partner=None if number is None else "univ-a",
+        created_at_ms=at_ms,
+    )
+
+
+def credential(key: str = "univ-a-1", *, roles: Iterable[Role] = PARTNER_ROLES, label: str = "") -> Credential:
+    return Credential(key, "0" * 64, "univ-a", frozenset(roles), T0, label)
+
+
+def audit_entry(at_ms: int = T0, subject: str = "e1", action: str = "profile.read") -> AuditEntry:
+    return AuditEntry(at_ms, "hr-1", action, subject, "request-1")

@@ -1,0 +1,76 @@
+"""The compiled rules and the explaining ones give the same verdict; valid is valid, and real statements are too."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from schemas.statements import V1_0_3, Disagreement, parse_statements, validate
+from tests.unit.schemas.strategies import mutated, statements
+from xapi.errors import InvalidRequest, XapiError
+
+SAMPLE = Path(__file__).parents[2] / "data" / "mooc-statements-sample.ndjson"
+
+thorough = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+
+
+def agreed_verdict(statement: dict[str, Any]) -> bool:
+    compiled = V1_0_3.is_valid(statement)
+    messages = V1_0_3.schema.validate(statement)
+    assert compiled == (not messages), (statement, messages)
+    return compiled
+
+
+@thorough
+@given(statements())
+def test_a_statement_that_follows_the_rules_is_accepted(statement: dict[str, Any]) -> None:
+    assert agreed_verdict(statement)
+    validate(statement, V1_0_3)
+
+
+@settings(thorough, max_examples=300)
+@given(mutated(statements()))
+def test_both_verdicts_agree_on_anything_changed(statement: dict[str, Any]) -> None:
+    disagreements: list[Disagreement] = []
+    if agreed_verdict(statement):
+        validate(statement, V1_0_3)
+    else:
+        with pytest.raises(InvalidRequest) as refused:
+            validate(statement, V1_0_3, on_disagreement=disagreements.append)
+        assert refused.value.status == 400
+    assert not disagreements
+
+
+@thorough
+@given(statements())
+def test_a_statement_is_the_same_after_its_way_as_text(statement: dict[str, Any]) -> None:
+    body = json.dumps(statement).encode()
+    (parsed,) = parse_statements(body, max_statement_bytes=10**6).statements
+    assert parsed.raw == body
+    assert parsed.value == statement
+
+
+def test_statements_of_a_real_platform_are_accepted_and_cut_out_exactly() -> None:
+    lines = SAMPLE.read_bytes().splitlines()
+    assert len(lines) > 40
+    request = parse_statements(b"[\n " + b" ,\n".join(lines) + b"]\n", max_statement_bytes=10**5)
+    assert request.batch
+    assert [statement.raw for statement in request.statements] == lines
+    for statement in request.statements:
+        assert agreed_verdict(statement.value)
+    validate([statement.value for statement in request.statements], V1_0_3)
+
+
+def test_when_only_the_compiled_rules_refuse_it_is_refused_and_reported() -> None:
+    from dataclasses import replace
+
+    defective = replace(V1_0_3, is_valid=lambda value: False)
+    reports: list[Disagreement] = []
+    statement = json.loads(SAMPLE.read_text().splitlines()[0])
+    with pytest.raises(XapiError):
+        validate([statement], defective, on_disagreement=reports.append)
+    assert [report.version for report in reports] == ["1.0.3"]

@@ -1,0 +1,119 @@
+"""The loop every worker runs: poll, handle, commit. It keeps nothing across polls.
+
+Three verdicts and no fourth. Unavailable (log or store): keep the batch, wait, try again; an outage never makes a dead letter.
+A record that can never be handled: the handler buries it and goes on. Anything unknown: crash without committing; whoever
+supervises starts the worker anew and the records are delivered again.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
+from typing import Protocol, TypeVar
+
+import eventlog.port as log
+import store.port as store
+from eventlog.port import LogReader, Record
+from telemetry import metrics
+from telemetry.clock import Clock
+from telemetry.logs import logger
+
+T = TypeVar("T")
+OUTAGES = (log.Unavailable, store.Unavailable)
+FIRST_WAIT_S = 0.1
+LONGEST_WAIT_S = 5.0
+_JITTER = random.Random()  # noqa: S311 - spreads retries, guards nothing
+
+
+class PoisonRecord(Exception):
+    """A record, or a statement in it, that can never be handled; `reason` is one of a few words for counting."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail
+
+
+class Handler(Protocol):
+    """What a worker does with records of one partition, in offset order. Idempotent: the same records may come again."""
+
+    @property
+    def name(self) -> str: ...
+
+    def handle(self, partition: int, records: Sequence[Record]) -> None: ...
+
+
+class Stop:
+    """Asked to end: the batch in hand is finished, committed and the group left."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+
+    def request(self) -> None:
+        self._event.set()
+
+    @property
+    def requested(self) -> bool:
+        return self._event.is_set()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait, and say whether the end was asked for."""
+        return self._event.wait(seconds)
+
+
+def run(
+    handler: Handler,
+    open_reader: Callable[[], LogReader],
+    stop: Stop,
+    clock: Clock,
+    *,
+    max_records: int = 500,
+    poll_ms: int = 500,
+) -> None:
+    """Work until `stop`. Raises whatever the handler raises beside outages, with nothing of that batch committed."""
+    reader = patiently(open_reader, handler.name, stop)
+    if reader is None:
+        return
+    try:
+        while not stop.requested:
+            records = patiently(lambda: reader.poll(poll_ms, max_records), handler.name, stop)
+            for partition, batch in _by_partition(records or ()).items():
+                started = clock.monotonic()
+                if not _handle(handler, partition, batch, stop):
+                    return
+                next_offset = batch[-1].offset + 1
+                patiently(lambda p=partition, n=next_offset: reader.commit({p: n}), handler.name, stop)  # type: ignore[misc]
+                metrics.WORKER_BATCH_SECONDS.labels(handler.name).observe(clock.monotonic() - started)
+    finally:
+        reader.close()
+
+
+def _handle(handler: Handler, partition: int, batch: Sequence[Record], stop: Stop) -> bool:
+    """Whether the batch is done; False when the end was asked for during an outage (the batch will be delivered again)."""
+
+    def attempt() -> bool:
+        handler.handle(partition, batch)
+        return True
+
+    return patiently(attempt, handler.name, stop) or False
+
+
+def patiently(act: Callable[[], T], name: str, stop: Stop) -> T | None:
+    """Do `act`, waiting out outages with growing, jittered waits; None when the end was asked for meanwhile."""
+    wait_s = FIRST_WAIT_S
+    while True:
+        try:
+            return act()
+        except OUTAGES as outage:
+            metrics.WORKER_BACKOFFS.labels(name).inc()
+            logger(name).warning("waiting out an outage", wait_s=round(wait_s, 2), error=str(outage))
+            if stop.wait(wait_s * _JITTER.uniform(0.7, 1.3)):
+                return None
+            wait_s = min(wait_s * 2, LONGEST_WAIT_S)
+
+
+def _by_partition(records: Sequence[Record]) -> Mapping[int, list[Record]]:
+    ordered = sorted(records, key=lambda record: (record.partition, record.offset))
+    return {partition: list(group) for partition, group in groupby(ordered, key=lambda record: record.partition)}

@@ -1,0 +1,178 @@
+"""The recorder: from `statements.accepted` to the store, then on to the profilers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import jiter
+import msgspec
+
+from eventlog.port import Record
+from schemas.events import Accepted, AcceptedRequest, decode_accepted, encode
+from store.port import DeadLetter, DeadLetters, Positions, Recordable, RecordBatch, Recorded, Rejected, StatementStore
+from telemetry import metrics
+from telemetry.clock import Clock
+from telemetry.logs import logger
+from workers.announcements import Announcer
+from workers.loop import PoisonRecord
+from xapi.agents import learner_keys
+from xapi.statement import extract
+
+UNDECODABLE = "undecodable"
+CONFLICT = "conflict"
+REJECTED = "rejected by the store"
+
+
+class Recorder:
+    """Handles batches of accepted requests: record, bury what can't be recorded, announce, advance. In this order, each step
+    idempotent, so that a crash between any two is mended by handling the batch again."""
+
+    name = "recorder"
+
+    def __init__(
+        self,
+        statements: StatementStore,
+        positions: Positions,
+        dead_letters: DeadLetters,
+        announcer: Announcer,
+        clock: Clock,
+    ) -> None:
+        self._statements = statements
+        self._positions = positions
+        self._dead_letters = dead_letters
+        self._announcer = announcer
+        self._clock = clock
+
+    def resume_at(self, partition: int) -> int | None:
+        """Where the store stands: the store, not the group's offset, says what is recorded."""
+        position = self._positions.positions().get(partition)
+        return None if position is None else position.next_offset
+
+    def handle(self, partition: int, records: Sequence[Record]) -> None:
+        position = self._positions.positions().get(partition)
+        if position is not None:
+            records = [record for record in records if record.offset >= position.next_offset]
+        if not records:
+            return
+        letters: list[DeadLetter] = []
+        recordables = [recordable for record in records for recordable in self._decode(record, letters)]
+        outcomes = list(self._record(records[0], recordables, letters))
+        for outcome in outcomes:
+            letters.extend(self._conflict(refused, records[0]) for refused in outcome.conflicts)
+        if letters:
+            self._bury(letters)
+        self._announce(outcomes)
+        through_ms = max((outcome.last_stored_ms or 0 for outcome in outcomes), default=0)
+        self._positions.advance(partition, records[-1].offset + 1, through_ms)
+        metrics.RECORDER_NEXT_OFFSET.labels(str(partition)).set(records[-1].offset + 1)
+
+    def _decode(self, record: Record, letters: list[DeadLetter]) -> Iterator[Recordable]:
+        """The statements of a record; what can't be read becomes a dead letter and leaves the others be."""
+        try:
+            requests = decode_accepted(record.value).requests
+        except msgspec.MsgspecError as error:
+            letters.append(self._letter(record, record.offset, None, UNDECODABLE, str(error), record.value))
+            return
+        index = 0
+        for request in requests:
+            for raw in request.statements:
+                text = bytes(raw)
+                try:
+                    yield _recordable(record, request, text, index)
+                except PoisonRecord as poison:
+                    payload = _alone(request.partner, request.may_void_any, text)
+                    letter = self._letter(record, record.offset, index, poison.reason, poison.detail, payload)
+                    letters.append(replace(letter, partner=request.partner))
+                index += 1
+
+    def _record(self, first: Record, recordables: Sequence[Recordable], letters: list[DeadLetter]) -> Iterator[Recorded]:
+        """Record all; when the store rejects them, halve until the culprit is buried. `first` is the first record."""
+        try:
+            outcome = self._statements.record(RecordBatch(first.partition, first.offset, recordables))
+        except Rejected as rejected:
+            if len(recordables) <= 1:
+                letters.extend(self._of_statement(refused, first, REJECTED, str(rejected)) for refused in recordables)
+                return
+            middle = len(recordables) // 2
+            yield from self._record(first, recordables[:middle], letters)
+            yield from self._record(first, recordables[middle:], letters)
+        else:
+            for name, found in (
+                ("recorded", outcome.recorded),
+                ("duplicate", outcome.duplicates),
+                ("conflict", outcome.conflicts),
+            ):
+                metrics.STATEMENTS_RECORDED.labels(name).inc(len(found))
+            yield outcome
+
+    def _announce(self, outcomes: Sequence[Recorded]) -> None:
+        """Duplicates are announced as well: the run that recorded them may have died before it could."""
+        self._announcer.announce(
+            (statement_id, learners)
+            for outcome in outcomes
+            for statement_id, learners in (
+                *((held.extract.statement_id, held.extract.learners) for held in (*outcome.recorded, *outcome.duplicates)),
+                *((held.statement_id, learner_keys(jiter.from_json(held.text)["actor"])) for held in outcome.voided),
+            )
+        )
+
+    def _bury(self, letters: Sequence[DeadLetter]) -> None:
+        self._dead_letters.bury(letters)
+        for letter in letters:
+            metrics.DEAD_LETTERS.labels(letter.reason).inc()
+            logger(self.name).warning("dead letter", id=letter.id, reason=letter.reason, partner=letter.partner)
+
+    def _conflict(self, refused: Recordable, record: Record) -> DeadLetter:
+        detail = (
+            f"statement {refused.extract.statement_id} was recorded before with other content, and a recorded statement never "
+            "changes; send the new content under a new id"
+        )
+        return self._of_statement(refused, record, CONFLICT, detail)
+
+    def _of_statement(self, refused: Recordable, record: Record, reason: str, detail: str) -> DeadLetter:
+        payload = _alone(refused.partner, refused.may_void_any, refused.text)
+        letter = self._letter(record, refused.offset, refused.index, reason, detail, payload)
+        return replace(letter, statement_id=refused.extract.statement_id, partner=refused.partner)
+
+    def _letter(self, record: Record, offset: int, index: int | None, reason: str, detail: str, payload: bytes) -> DeadLetter:
+        """A letter named by its place in the log. `record` gives topic and partition."""
+        place = f"{record.topic}:{record.partition}:{offset}" + ("" if index is None else f":{index}")
+        return DeadLetter(
+            id=place,
+            reason=reason,
+            detail=detail,
+            payload=payload,
+            topic=record.topic,
+            partition=record.partition,
+            offset=offset,
+            index=index,
+            statement_id=None,
+            partner=None,
+            created_at_ms=self._clock.now_ms(),
+        )
+
+
+def _alone(partner: str, may_void_any: bool, text: bytes) -> bytes:
+    """A record with this one statement, which can be appended again as it is."""
+    request = AcceptedRequest(
+        request_id="", credential="", partner=partner, may_void_any=may_void_any, statements=[msgspec.Raw(text)]
+    )
+    return encode(Accepted([request]))
+
+
+def _recordable(record: Record, request: AcceptedRequest, text: bytes, index: int) -> Recordable:
+    """Raises PoisonRecord for a text that is no complete statement (the door lets none in; a foreign producer might)."""
+    try:
+        found = extract(jiter.from_json(text))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise PoisonRecord(UNDECODABLE, f"not a complete statement: {type(error).__name__}: {error}") from error
+    return Recordable(
+        text=text,
+        extract=found,
+        partner=request.partner,
+        may_void_any=request.may_void_any,
+        appended_at_ms=record.appended_at_ms,
+        offset=record.offset,
+        index=index,
+    )

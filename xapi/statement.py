@@ -1,0 +1,210 @@
+"""A statement's text and the keys it is found by. Pure.
+
+The text that was received is kept as it came: what the LRS must set (id, authority, version, stored, timestamp) is spliced into it,
+so number precision, key order, escapes and extension keys survive. Source: xAPI 1.0.3, Data 2.4 and Communication 2.1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from xapi.agents import agent_key, agent_keys, is_actor, learner_keys
+from xapi.values import format_timestamp
+
+VOIDED = "http://adlnet.gov/expapi/verbs/voided"
+DEFAULT_VERSION = "1.0.0"
+"""What `version` is when the client left it out (Data 2.4.10)."""
+
+_members = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_CONTEXT_KINDS = ("parent", "grouping", "category", "other")
+
+
+@dataclass(frozen=True, slots=True)
+class StatementKeys:
+    """What filters look at. Agent keys are those of `xapi.agents.agent_key`; `related_*` contain the plain ones too."""
+
+    agents: tuple[str, ...]
+    related_agents: tuple[str, ...]
+    verb: str
+    activities: tuple[str, ...]
+    related_activities: tuple[str, ...]
+    registration: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityObservation:
+    """What one statement says of an activity: its id and the definition (None where it gave none), as parsed JSON."""
+
+    activity_id: str
+    definition: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """Everything a store and the workers need of a statement, read once from its parsed JSON."""
+
+    statement_id: UUID
+    keys: StatementKeys
+    learners: tuple[str, ...]
+    refers_to: UUID | None
+    """The statement that the object, a StatementRef, targets."""
+    voids: UUID | None
+    timestamped: bool
+    """Whether the text has a `timestamp`; if not, `stored` stands for it."""
+    activities: tuple[ActivityObservation, ...]
+
+
+def complete(raw: bytes, value: Mapping[str, Any], *, new_id: UUID, authority: bytes) -> tuple[UUID, bytes]:
+    """The id and the text to accept: `raw` with id, authority and version set and contextActivities as arrays.
+
+    `new_id` is used when the statement has none; `authority` is JSON. `stored` and `authority` of the client are dropped
+    (Data 2.4.8, 2.4.9); the text has no `stored` yet, `finish` adds it.
+    """
+    added = [b'"authority":' + authority]
+    if "id" in value:
+        statement_id = UUID(value["id"])
+    else:
+        statement_id = new_id
+        added.append(b'"id":"' + str(new_id).encode() + b'"')
+    if "version" not in value:
+        added.append(b'"version":"' + DEFAULT_VERSION.encode() + b'"')
+    if "stored" in value or "authority" in value or _has_single_context_activity(value):
+        raw = _rewritten(raw)
+    body = raw[: raw.rindex(b"}")].rstrip()
+    return statement_id, body + b"," + b",".join(added) + b"}"
+
+
+def finish(text: bytes, stored_ms: int, *, timestamped: bool) -> bytes:
+    """An accepted text with `stored`, and with `timestamp` where the client gave none, as it is given out."""
+    stored = format_timestamp(stored_ms).encode()
+    tail = b',"stored":"' + stored + b'"}'
+    if not timestamped:
+        tail = b',"timestamp":"' + stored + b'"' + tail
+    return text[:-1] + tail
+
+
+def extract(value: Mapping[str, Any]) -> Extract:
+    """Read the keys of a complete statement (it has an id)."""
+    actor, target = value["actor"], value["object"]
+    refers_to = UUID(target["id"]) if target.get("objectType") == "StatementRef" else None
+    verb = value["verb"]["id"]
+    agents = dict.fromkeys(agent_keys(actor))
+    if is_actor(target):
+        agents.update(dict.fromkeys(agent_keys(target)))
+    related_agents = dict(agents)
+    for party in _related_parties(value):
+        related_agents.update(dict.fromkeys(agent_keys(party)))
+    observed = tuple(_activities(value))
+    own = target["id"] if _is_activity(target) else None
+    registration = (value.get("context") or {}).get("registration")
+    return Extract(
+        statement_id=UUID(value["id"]),
+        keys=StatementKeys(
+            agents=tuple(agents),
+            related_agents=tuple(related_agents),
+            verb=verb,
+            activities=() if own is None else (own,),
+            related_activities=tuple(dict.fromkeys(seen.activity_id for seen in observed)),
+            registration=None if registration is None else UUID(registration),
+        ),
+        learners=learner_keys(actor),
+        refers_to=refers_to,
+        voids=refers_to if verb == VOIDED else None,
+        timestamped="timestamp" in value,
+        activities=observed,
+    )
+
+
+def _is_activity(target: Mapping[str, Any]) -> bool:
+    return target.get("objectType", "Activity") == "Activity"
+
+
+def _related_parties(value: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Agents and groups that only related_agents finds: authority, instructor, team, and those of a SubStatement."""
+    if "authority" in value:
+        yield value["authority"]
+    context = value.get("context") or {}
+    for role in ("instructor", "team"):
+        if role in context:
+            yield context[role]
+    target = value["object"]
+    if target.get("objectType") == "SubStatement":
+        yield target["actor"]
+        if is_actor(target["object"]):
+            yield target["object"]
+        yield from _related_parties(target)
+
+
+def _activities(value: Mapping[str, Any]) -> Iterator[ActivityObservation]:
+    """Every activity the statement names: its object, its context activities, and those of a SubStatement."""
+    target = value["object"]
+    if _is_activity(target):
+        yield ActivityObservation(target["id"], target.get("definition"))
+    context_activities = (value.get("context") or {}).get("contextActivities") or {}
+    for kind in _CONTEXT_KINDS:
+        named = context_activities.get(kind, ())
+        for activity in named if isinstance(named, list) else [named] if named else ():
+            yield ActivityObservation(activity["id"], activity.get("definition"))
+    if target.get("objectType") == "SubStatement":
+        yield from _activities(target)
+
+
+def _has_single_context_activity(value: Mapping[str, Any]) -> bool:
+    contexts = [value.get("context")]
+    target = value["object"]
+    if target.get("objectType") == "SubStatement":
+        contexts.append(target.get("context"))
+    return any(
+        isinstance(named, dict) for context in contexts if context for named in context.get("contextActivities", {}).values()
+    )
+
+
+def _rewritten(raw: bytes) -> bytes:
+    """The statement without the client's stored and authority, context activities as arrays (Data 2.4.6.2); the rest untouched."""
+    members = _members.decode(raw)
+    members.pop("stored", None)
+    members.pop("authority", None)
+    if "context" in members:
+        members["context"] = msgspec.Raw(_with_context_arrays(bytes(members["context"])))
+    target = bytes(members["object"])
+    if b'"SubStatement"' in target:
+        inner = _members.decode(target)
+        if "context" in inner:
+            inner["context"] = msgspec.Raw(_with_context_arrays(bytes(inner["context"])))
+            members["object"] = msgspec.Raw(_joined(inner))
+    return _joined(members)
+
+
+def _with_context_arrays(context: bytes) -> bytes:
+    members = _members.decode(context)
+    if "contextActivities" not in members:
+        return context
+    kinds = _members.decode(members["contextActivities"])
+    for kind, named in kinds.items():
+        text = bytes(named).strip()
+        if text.startswith(b"{"):
+            kinds[kind] = msgspec.Raw(b"[" + text + b"]")
+    members["contextActivities"] = msgspec.Raw(_joined(kinds))
+    return _joined(members)
+
+
+def _joined(members: Mapping[str, msgspec.Raw]) -> bytes:
+    return b"{" + b",".join(msgspec.json.encode(name) + b":" + bytes(raw) for name, raw in members.items()) + b"}"
+
+
+__all__ = [
+    "DEFAULT_VERSION",
+    "VOIDED",
+    "ActivityObservation",
+    "Extract",
+    "StatementKeys",
+    "agent_key",
+    "complete",
+    "extract",
+    "finish",
+]
