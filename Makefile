@@ -20,10 +20,10 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 	@touch $@
 
 run: setup ## start Rekam embedded on 127.0.0.1:8080, with a demonstration (REKAM_DEMO=0: without)
-	@REKAM_DEMO=$${REKAM_DEMO:-1} exec $(BIN)/rekam up
+	@REKAM_DEMO=$${REKAM_DEMO:-1} REKAM_LOG_LEVEL=$${REKAM_LOG_LEVEL:-warning} exec $(BIN)/rekam up
 
 run-full: setup ## the same on Apache Kafka and MongoDB, provisioned without Docker
-	@REKAM_DEMO=$${REKAM_DEMO:-1} exec $(BIN)/python -m tests.servers run-full
+	@REKAM_DEMO=$${REKAM_DEMO:-1} REKAM_LOG_LEVEL=$${REKAM_LOG_LEVEL:-warning} exec $(BIN)/python -m tests.servers run-full
 
 test: lint ## style, types and every test, on real servers
 	$(BIN)/python -m pytest -n 2 --dist loadgroup

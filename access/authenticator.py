@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 import threading
@@ -106,7 +105,7 @@ def _basic(authorization: str | None) -> tuple[str, str]:
         raise Unauthenticated(f"the scheme {scheme[:20]!r} is not supported: use Basic")
     try:
         decoded = base64.b64decode(encoded.strip(), validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError) as error:
+    except ValueError as error:  # not base64, not even ASCII, or not UTF-8 inside
         raise Unauthenticated("the Basic credentials are not valid base64 of UTF-8 'key:secret'") from error
     key, colon, secret = decoded.partition(":")
     if not colon:

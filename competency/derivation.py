@@ -16,7 +16,7 @@ from competency.evidence import Evidence, Irrelevance, NotRelevant
 from competency.finishing import missing_for
 from competency.regulation import FINISH_RULES, Rules
 from xapi.agents import learner_keys
-from xapi.times import parse_timestamp
+from xapi.values import parse_timestamp
 
 
 @dataclass(frozen=True, slots=True)

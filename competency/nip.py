@@ -18,7 +18,7 @@ from competency.directory import Employment
 DIGITS = 18
 EXAMPLE = "198609262015051001"
 
-_SEPARATORS = frozenset(" .-'’‘`\"\t\u00a0\u2007\u202f\u200b\ufeff")
+_SEPARATORS = frozenset(" .-='’‘`\"\t\u00a0\u2007\u202f\u200b\ufeff")
 _YOUNGEST_YEARS = 15
 
 
@@ -46,7 +46,7 @@ class Nip:
 
 
 def normalise(text: str) -> str:
-    """The digits without the spaces, dots, hyphens and apostrophes documents and spreadsheets put between them.
+    """The digits without the spaces, dots, hyphens, apostrophes and `="…"` that documents and spreadsheets put between them.
 
     Raises NipError when something else remains or it is not 18 digits long.
     """

@@ -1,8 +1,8 @@
 """What the regulation says, as data: obligations in jam pelajaran, levels, standards of tiers, and the names of the rules.
 
-The data live in `competency/data/rules.json` and `competency/data/jenis-diklat.json` (`competency.rules` reads them); each item names its source, the year it holds
-from, and whether the source was read (`Mark.VERIFIED`). A rule's name ends in its version: a rule that changes gets a new one, and
-every figure of a profile names the rule that made it.
+The data live in `competency/data/rules.json` and `competency/data/jenis-diklat.json`, which `competency.rules` reads. Each item
+names its source, the year it holds from, and whether the source was read (`Mark.VERIFIED`). A rule's name ends in its version: a
+rule that changes gets a new one, and every figure of a profile names the rule that made it.
 """
 
 from __future__ import annotations

@@ -16,7 +16,9 @@ _ADVICE = {
         "administrator resubmits it (`rekam deadletters resubmit`) if the store was at fault."
     ),
 }
-_OTHERWISE = "The payload is kept. An administrator looks at it and resubmits it (`rekam deadletters resubmit`) once the cause is mended."
+_OTHERWISE = (
+    "The payload is kept. An administrator looks at it and resubmits it (`rekam deadletters resubmit`) once the cause is mended."
+)
 
 
 def advice(reason: str) -> str:

@@ -13,7 +13,7 @@ from hr_api.services import HrServices
 from schemas.hr.audit import AuditAsked, AuditParametersSchema, AuditTrailSchema
 from schemas.hr.document import Answer, Operation
 from store.port import AuditEntry
-from xapi.times import format_timestamp
+from xapi.values import format_timestamp
 
 _TRAIL = AuditTrailSchema()
 
@@ -23,7 +23,7 @@ READ = Operation(
     path="/audit",
     tag="audit",
     summary="Who read what of whom",
-    description="Newest first. Reading the trail is itself noted.",
+    description="Newest first. Reading the trail is itself noted, before it is read.",
     roles=(Role.ADMIN,),
     query=AuditParametersSchema(),
     answers=(
@@ -61,8 +61,8 @@ def resource(services: HrServices) -> Resource:
 
     def read() -> Response:
         wanted: AuditAsked = asked()
-        entries = services.audit.entries(subject=wanted.subject, limit=wanted.limit)
         audited(services, "audit.read", ["audit trail"])
+        entries = services.audit.entries(subject=wanted.subject, limit=wanted.limit)
         return answer(_TRAIL, {"entries": [_shown(entry) for entry in entries]})
 
     audit.serve(READ, read)

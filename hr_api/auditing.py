@@ -24,4 +24,6 @@ def audited(services: HrServices, action: str, subjects: Iterable[str]) -> None:
             services.audit.note(AuditEntry(at_ms, key, action, subject, g.request_id))
         except Exception as error:  # whatever went wrong, an unaudited reading must not happen
             logger("hr_api").error("audit not written", error=type(error).__name__, action=action, request_id=g.request_id)
-            raise Refusal(503, "the reading can't be audited now, so it is refused; try again later", {"Retry-After": "5"}) from error
+            raise Refusal(
+                503, "the reading can't be audited now, so it is refused; try again later", {"Retry-After": "5"}
+            ) from error

@@ -22,7 +22,7 @@ from schemas.hr.dead_letters import (
 )
 from schemas.hr.document import BASE_PATH, Answer, Operation, PathParameter
 from store.port import DeadLetter
-from xapi.times import format_timestamp
+from xapi.values import format_timestamp
 
 _PAGE = DeadLetterPageSchema()
 _SHOWN = ShownDeadLetterSchema()

@@ -130,4 +130,4 @@ def _nip(written: str) -> str:
     try:
         return normalise(written)
     except NipError as error:
-        raise InvalidPayload(str(error), "/nip") from error
+        raise InvalidPayload(f"must be 18 digits, spaces between them are allowed: {error}", "/nip") from error

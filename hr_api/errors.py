@@ -1,11 +1,11 @@
 """One table from what goes wrong to what is answered.
 
-    InvalidPayload                         400   with the pointer
-    Unauthenticated                        401   with WWW-Authenticate
-    Refusal                                its own status
-    store or log Unavailable, Undecidable  503   with Retry-After
-    HTTPException (routing, body size)     its own status
-    anything else                          500   logged by where it happened, never with its message, which may name a person
+InvalidPayload                         400   with the pointer
+Unauthenticated                        401   with WWW-Authenticate
+Refusal                                its own status
+store or log Unavailable, Undecidable  503   with Retry-After
+HTTPException (routing, body size)     its own status
+anything else                          500   logged by where it happened, never with its message, which may name a person
 """
 
 from __future__ import annotations

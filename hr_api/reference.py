@@ -1,4 +1,4 @@
-"""What answers are made with besides statements and evidence: catalogue, units, posts and competencies, read again when they change."""
+"""Catalogue, units, posts and competencies: what answers are made with besides statements and evidence."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Reference:
     """By activity id."""
     posts: Mapping[str, Post]
     units: Mapping[str, Unit]
-    competencies: Mapping[str, Competency]
+    competencies: tuple[Competency, ...]
 
     def unit_path(self, unit_id: str) -> tuple[Unit, ...]:
         return unit_path(unit_id, self.units)
@@ -48,6 +48,6 @@ class References:
                     catalogue={entry.activity_id: entry for entry in self._catalogue.entries()},
                     posts={post.id: post for post in self._directory.posts()},
                     units={unit.id: unit for unit in self._directory.units()},
-                    competencies={one.id: one for one in self._catalogue.competencies()},
+                    competencies=tuple(self._catalogue.competencies()),
                 )
             return self._held

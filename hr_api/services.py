@@ -28,8 +28,8 @@ class HrSettings:
     max_body_bytes: int = 64 * 1024
     receipt_wait_ms: int = 500
     """How long a receipt waits for the recorder to pass what was accepted before the request began."""
-    receipt_scan_records: int = 2_000
-    """How many records of each partition's unrecorded tail a receipt looks through at most."""
+    receipt_scan_records: int = 500
+    """How many records of each partition's unrecorded tail a receipt looks through at most, the newest ones."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """Where a statement is: recorded, waiting in the log's unrecorded tail, or buried.
 
 Nothing is kept for this; it is found out when somebody asks. The order of looking leaves no gap: the recorder's positions are read
-first, then the store, then the dead letters, then the log from those positions on. Whatever was accepted before the question and was
-not yet in the store when that was asked stands at or after those positions.
+first, then the store, then the dead letters, then the log from those positions on. Whatever was accepted before the question and
+was not yet in the store when that was asked stands at or after those positions.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from schemas.events import decode_accepted
 from store.port import DeadLetter, Position, StoredStatement
 
 _POLL_S = 0.005
-_READ_AT_ONCE = 100
+_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +33,21 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Tail:
-    """What was found in the unrecorded tail. `complete` is False when it was longer than what was looked through."""
+    """What was found in the unrecorded tail. `passed_over` are the records, at most, that were too old to be looked through."""
 
     waiting: tuple[Waiting, ...]
-    looked_through: int
-    complete: bool
+    passed_over: int
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """Everything known of one statement id, whoever sent it. `tail` is None when it was not needed or the log did not answer."""
+    """What is known of one statement id. `tail` is None when the statement is stored (there is no need to look) and when the log
+    did not answer."""
 
     stored: StoredStatement | None
     letters: tuple[DeadLetter, ...]
     tail: Tail | None
     through_ms: int
-    log_answered: bool
 
 
 class _Identified(msgspec.Struct):
@@ -58,61 +57,76 @@ class _Identified(msgspec.Struct):
 _identified = msgspec.json.Decoder(_Identified)
 
 
-def trace(services: HrServices, statement_id: UUID) -> Trace:
-    """Waits a little for the recorder to pass what was accepted before this call. Raises the store's Unavailable."""
-    held, log_answered = _positions(services)
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """The log's end as it was when the question came (None when the log did not answer), and the recorder's positions after."""
+
+    ends: Mapping[int, int] | None
+    positions: Mapping[int, Position]
+
+    def next_offset(self, partition: int) -> int:
+        return self.positions[partition].next_offset if partition in self.positions else 0
+
+    @property
+    def reached(self) -> bool:
+        return all(self.next_offset(partition) >= end for partition, end in (self.ends or {}).items())
+
+    @property
+    def through_ms(self) -> int:
+        held = {partition: one.through_ms for partition, one in self.positions.items()}
+        return min({**dict.fromkeys(self.ends or (), 0), **held}.values(), default=0)
+
+
+def trace(services: HrServices, statement_id: UUID, *, of_partner: str | None) -> Trace:
+    """Only what this partner sent; None for what anybody did.
+
+    Waits a little for the recorder to pass what was accepted before this call. Raises the store's Unavailable.
+    """
+    standing = _wait(services)
     stored = services.statement_queries.get_many([statement_id]).get(statement_id)
-    letters = tuple(services.dead_letters.of_statement(statement_id))
-    tail = None
-    if stored is None and log_answered:
-        try:
-            tail = _look_through(services, statement_id, held)
-        except eventlog.port.Unavailable:
-            log_answered = False
-    return Trace(stored, letters, tail, min((one.through_ms for one in held.values()), default=0), log_answered)
+    if stored is not None and of_partner not in (None, stored.partner):
+        stored = None
+    letters = [one for one in services.dead_letters.of_statement(statement_id) if of_partner in (None, one.partner)]
+    tail = _look_through(services, statement_id, of_partner, standing) if stored is None else None
+    return Trace(stored, tuple(letters), tail, standing.through_ms)
 
 
-def _positions(services: HrServices) -> tuple[Mapping[int, Position], bool]:
-    """The recorder's positions, once they reach the log's present end or the wait is over; and whether the log answered."""
+def _wait(services: HrServices) -> _Standing:
+    """Until the recorder has reached the log's present end, or the wait is over."""
     began_ms = services.clock.now_ms()
     try:
         ends = services.inspector.end_offsets(Topic.ACCEPTED)
     except eventlog.port.Unavailable:
-        return services.positions.positions(), False
+        return _Standing(None, services.positions.positions())
     deadline = services.clock.monotonic() + services.settings.receipt_wait_ms / 1000
-    while True:
-        held = services.positions.positions()
-        if all(_next_offset(held, partition) >= end for partition, end in ends.items()):
-            return services.positions.raise_through(ends, began_ms), True
+    while not (standing := _Standing(ends, services.positions.positions())).reached:
         if services.clock.monotonic() >= deadline:
-            missing = {partition: Position(partition, 0, 0, False) for partition in ends if partition not in held}
-            return {**held, **missing}, True
+            return standing
         services.clock.sleep(_POLL_S)
+    return _Standing(ends, services.positions.raise_through(ends, began_ms))
 
 
-def _next_offset(held: Mapping[int, Position], partition: int) -> int:
-    return held[partition].next_offset if partition in held else 0
-
-
-def _look_through(services: HrServices, statement_id: UUID, held: Mapping[int, Position]) -> Tail:
-    """The log's records from `held` on, up to the bound for each partition."""
+def _look_through(services: HrServices, statement_id: UUID, of_partner: str | None, standing: _Standing) -> Tail | None:
+    """The log from the recorder's positions to its end; of a long tail only the newest records, which are asked for most."""
+    if standing.ends is None:
+        return None
     waiting: list[Waiting] = []
-    looked_through, complete = 0, True
-    for partition, position in sorted(held.items()):
-        next_offset, left = position.next_offset, services.settings.receipt_scan_records
-        while records := services.inspector.read(Topic.ACCEPTED, partition, next_offset, min(left, _READ_AT_ONCE)):
-            for record in records:
-                waiting.extend(_statements(record, statement_id))
-            looked_through += len(records)
-            left -= len(records)
-            next_offset = records[-1].offset + 1
-            if left <= 0:
-                complete = False
-                break
-    return Tail(tuple(waiting), looked_through, complete)
+    passed_over = 0
+    try:
+        for partition, end in sorted(standing.ends.items()):
+            first = standing.next_offset(partition)
+            next_offset = max(first, end - services.settings.receipt_scan_records)
+            passed_over += next_offset - first
+            while next_offset < end and (records := services.inspector.read(Topic.ACCEPTED, partition, next_offset, _AT_ONCE)):
+                for record in records:
+                    waiting.extend(one for one in _sent(record, statement_id) if of_partner in (None, one.partner))
+                next_offset = records[-1].offset + 1
+    except eventlog.port.Unavailable:
+        return None
+    return Tail(tuple(waiting), passed_over)
 
 
-def _statements(record: Record, statement_id: UUID) -> list[Waiting]:
+def _sent(record: Record, statement_id: UUID) -> list[Waiting]:
     try:
         requests = decode_accepted(record.value).requests
     except msgspec.MsgspecError:

@@ -7,6 +7,7 @@ requests do to each other at the same time. Source: xAPI 1.0.3, Communication 2.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,17 @@ from telemetry.metrics import STATEMENTS_ACCEPTED, VALIDATION_DISAGREEMENTS
 from xapi.equality import same
 from xapi.errors import Conflict, Forbidden, InvalidRequest
 from xapi.statement import VOIDED, complete
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A valid statement: as it was sent, as it would be kept, whether its id came from outside, what it voids."""
+
+    value: Mapping[str, Any]
+    text: bytes
+    pointer: str
+    given: bool
+    voids: UUID | None
 
 
 class Acceptance:
@@ -80,35 +92,26 @@ class Acceptance:
         """`new_ids` are for the statements without one, in their places; `ids_are_given` when it was not us who made them.
         `pointers` makes the pointer to a statement of its index."""
         authority = self._authority_of(credential.partner)
-        texts: dict[UUID, bytes] = {}
-        given: list[tuple[UUID, Mapping[str, Any], str]] = []
-        targets: list[tuple[UUID, str]] = []
+        candidates: dict[UUID, _Candidate] = {}
         for index, (statement, new_id) in enumerate(zip(statements, new_ids, strict=True)):
-            value = statement.value
-            pointer = pointers.format(index)
+            value, pointer = statement.value, pointers.format(index)
             _check_admissible(value, pointer)
             statement_id, text = complete(statement.raw, value, new_id=new_id, authority=authority)
-            texts[statement_id] = text
-            if ids_are_given or "id" in value:
-                given.append((statement_id, value, pointer))
-            if value["verb"]["id"] == VOIDED:
-                targets.append((UUID(value["object"]["id"]), pointer))
-        wanted = {statement_id for statement_id, _, _ in given}.union(target for target, _ in targets)
+            voids = UUID(value["object"]["id"]) if value["verb"]["id"] == VOIDED else None
+            candidates[statement_id] = _Candidate(value, text, pointer, ids_are_given or "id" in value, voids)
+        wanted = {statement_id for statement_id, candidate in candidates.items() if candidate.given}
+        wanted.update(candidate.voids for candidate in candidates.values() if candidate.voids is not None)
         known = self._precedents.of(wanted)
-        for target, pointer in targets:
-            _check_target(known.get(target), texts.get(target), credential, pointer)
-        for statement_id, value, pointer in given:
-            held = known.get(statement_id)
-            if held is not None:
-                if not same(value, jiter.from_json(held.text)):
-                    raise Conflict(
-                        "a statement with this id and other content exists, and a recorded statement never changes; send other content "
-                        "under a new id",
-                        f"{pointer}/id",
-                    )
-                del texts[statement_id]
-        if texts:
-            self._append(list(texts.values()), credential, request_id)
+        fresh = {
+            statement_id: candidate
+            for statement_id, candidate in candidates.items()
+            if statement_id not in known or not _is_repeat(candidate, known[statement_id])
+        }
+        for candidate in fresh.values():
+            if candidate.voids is not None:
+                _check_target(candidate, known.get(candidate.voids), candidates.get(candidate.voids), credential)
+        if fresh:
+            self._append([candidate.text for candidate in fresh.values()], credential, request_id)
         STATEMENTS_ACCEPTED.labels(credential.partner).inc(len(statements))
 
     def _append(self, texts: list[bytes], credential: Credential, request_id: str) -> None:
@@ -152,13 +155,28 @@ def _check_attachments(attachments: Sequence[Mapping[str, Any]], pointer: str) -
             )
 
 
-def _check_target(held: StoredStatement | None, in_batch: bytes | None, credential: Credential, pointer: str) -> None:
-    """Data 2.3.2: what may be voided. An unknown target is accepted: it may arrive later, and the store decides then."""
+def _is_repeat(candidate: _Candidate, held: StoredStatement) -> bool:
+    """Whether the statement is recorded already. Raises Conflict when its id is, with other content (Data 2.3.1). What the other
+    content is stays with its owner."""
+    if same(candidate.value, jiter.from_json(held.text)):
+        return True
+    raise Conflict(
+        "a statement with this id and other content exists, and a recorded statement never changes; send it under a new id",
+        f"{candidate.pointer}/id",
+    )
+
+
+def _check_target(voider: _Candidate, held: StoredStatement | None, beside: _Candidate | None, credential: Credential) -> None:
+    """Data 2.3.2: what may be voided. `held` is the target if it is recorded, `beside` if it is in the same request. An unknown
+    target is accepted: it may arrive later, and the store decides then."""
+    pointer = f"{voider.pointer}/object/id"
     if held is not None and held.partner != credential.partner and not credential.may(Role.VOID_ANY):
-        raise Forbidden("the statement to be voided is not yours to void", f"{pointer}/object/id")
-    text = held.text if held is not None else in_batch
-    if text is not None and jiter.from_json(text)["verb"]["id"] == VOIDED:
-        raise InvalidRequest("names a voiding statement, and a voiding statement can't be voided", f"{pointer}/object/id")
+        raise Forbidden("the statement to be voided is not yours to void", pointer)
+    is_voider = (
+        jiter.from_json(held.text)["verb"]["id"] == VOIDED if held is not None else beside is not None and beside.voids is not None
+    )
+    if is_voider:
+        raise InvalidRequest("names a voiding statement, and a voiding statement can't be voided", pointer)
 
 
 def _report(disagreement: Disagreement) -> None:

@@ -19,7 +19,7 @@ from xapi.query import Format, StatementFilter, StoredAt
 
 @dataclass(frozen=True, slots=True)
 class Continuation:
-    """A list and how far it was given out: what is wanted, how it is shown, and the last statement shown (None at its beginning)."""
+    """A list and how far it was given out: what is wanted, how it is shown, the last statement shown (None at its beginning)."""
 
     wanted: StatementFilter
     limit: int
@@ -51,8 +51,7 @@ class CursorCipher:
             return _decoder.decode(plain)
         except (InvalidToken, msgspec.MsgspecError, ValueError):
             raise InvalidRequest(
-                'the value of "more" was not made by this server, or was changed on its way: follow "more" as it was given, or begin '
-                "the list again"
+                'the value of "more" was not made by this server, or has changed on its way: follow it as given, or begin again'
             ) from None
 
     def _cipher(self) -> Fernet:

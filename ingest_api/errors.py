@@ -1,7 +1,7 @@
 """From exceptions to answers: the one table of this API.
 
-Every error is JSON, `{"error": {"status", "message", "pointer", "request_id"}}`. Messages say what was wrong and what would be right;
-they never repeat what the log, the store or the interpreter said.
+Every error is JSON, `{"error": {"status", "message", "pointer", "request_id"}}`. Messages say what was wrong and what would be
+right; they never repeat what the log, the store or the interpreter said.
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-from flask import Flask, Response, g
-from werkzeug.exceptions import ClientDisconnected, HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
+from flask import Flask, Response
+from flask.globals import request_ctx
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from access import authenticator as access
 from eventlog import port as eventlog
+from ingest_api import exchange
 from store import port as store
 from telemetry.logs import logger
 from xapi.errors import XapiError
@@ -57,7 +59,7 @@ def _of_http(error: HTTPException) -> Problem:
 
 
 def _unexpected(error: Exception) -> Problem:
-    logger("ingest_api").error("unexpected error", request_id=g.get("request_id"), exc_info=error)
+    logger("ingest_api").error("unexpected error", request_id=exchange.of(request_ctx.request).request_id, exc_info=error)
     return Problem(500, "an unexpected error on our side; tell us the request_id, and send the request again later")
 
 
@@ -67,7 +69,7 @@ _TABLE: tuple[tuple[type[Exception], Callable[[Any], Problem]], ...] = (
     (access.Undecidable, _unavailable("credentials can't be checked right now")),
     (
         eventlog.Unavailable,
-        _unavailable("statements can't be accepted right now: the event log is not available, nothing was kept"),
+        _unavailable("statements can't be accepted right now: the event log is not available, nothing was acknowledged"),
     ),
     (
         eventlog.Rejected,
@@ -75,11 +77,6 @@ _TABLE: tuple[tuple[type[Exception], Callable[[Any], Problem]], ...] = (
     ),
     (store.Unavailable, _unavailable("statements can't be read right now: the store is not available")),
     (store.Rejected, lambda _: Problem(400, "the store can't look for the values of this query")),
-    (
-        RequestEntityTooLarge,
-        lambda _: Problem(413, "the body is larger than this server takes; send its statements in several requests"),
-    ),
-    (ClientDisconnected, lambda _: Problem(400, "the body ended before its Content-Length was reached")),
     (MethodNotAllowed, _of_method),
     (NotFound, lambda _: Problem(404, "there is nothing at this address")),
     (HTTPException, _of_http),
@@ -98,10 +95,9 @@ def _handler(make: Callable[[Any], Problem]) -> Callable[[Any], Response]:
 
 
 def answer(problem: Problem) -> Response:
-    error: dict[str, Any] = {"status": problem.status, "message": problem.message}
+    error: dict[str, Any] = {"status": problem.status, "message": problem.message.encode(errors="replace").decode()}
     if problem.pointer:
         error["pointer"] = problem.pointer
-    error["request_id"] = g.get("request_id")
-    # Lone surrogates may come with what the message quotes.
+    error["request_id"] = exchange.of(request_ctx.request).request_id
     body = msgspec.json.encode({"error": error})
     return Response(body, problem.status, problem.headers, content_type="application/json")

@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 from uuid import UUID
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response
+from flask.globals import request_ctx
 
-from ingest_api import versions
+from ingest_api import exchange, versions
+from ingest_api.exchange import Exchange
 from ingest_api.services import IngestServices
 from telemetry import metrics
 from telemetry.logs import logger
@@ -29,18 +31,21 @@ def install(app: Flask, services: IngestServices) -> None:
 
     @app.before_request
     def begin() -> None:
-        g.started_at = clock.monotonic()
-        g.request_id = _request_id(request.environ.get("HTTP_X_REQUEST_ID"), services)
+        request = request_ctx.request
+        request_id = _request_id(request.environ.get("HTTP_X_REQUEST_ID"), services)
+        exchange.begin(request, Exchange(request_id, started_at=clock.monotonic()))
 
     @app.after_request
     def finish(response: Response) -> Response:
-        response.headers[REQUEST_ID] = g.request_id
+        # A context-local proxy costs a look-up each time it is touched: once is enough.
+        request = request_ctx.request
+        state = exchange.of(request)
+        response.headers[REQUEST_ID] = state.request_id
         if request.path.startswith(XAPI):
-            version: versions.ApiVersion = g.get("version", versions.DEFAULT)
-            response.headers[versions.HEADER] = version.answers
-        seconds = clock.monotonic() - g.started_at
+            response.headers[versions.HEADER] = state.version.answers
+        seconds = clock.monotonic() - state.started_at
         status = response.status_code
-        partner = g.get("partner")
+        partner = state.partner
         resource = request.blueprint or "none"
         method = request.method if request.method in _METHODS else "other"
         metrics.HTTP_REQUESTS.labels(resource, method, str(status)).inc()
@@ -51,7 +56,7 @@ def install(app: Flask, services: IngestServices) -> None:
             rule = request.url_rule
             log.info(
                 "request",
-                request_id=g.request_id,
+                request_id=state.request_id,
                 method=method,
                 route=None if rule is None else rule.rule,
                 status=status,

@@ -16,7 +16,7 @@ from telemetry.logs import logger
 CHECK_S = 0.1
 FIRST_RESTART_S = 0.2
 LONGEST_RESTART_S = 5.0
-STEADY_S = 30.0
+STEADY_S = 5.0
 """A process that lived this long is restarted without waiting when it dies."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from eventlog.kafka import KafkaEventLog
 from eventlog.port import EventLog, LogLimits, LogReader, Topic, TopicSpec
 from eventlog.sqlite import SqliteEventLog
 from hr_api.services import HrServices, HrSettings
+from ingest_api.cursors import CursorCipher
 from ingest_api.services import IngestServices, IngestSettings
 from rekam.settings import Settings
 from store.mongodb import MongoStore
@@ -23,6 +25,7 @@ from store.port import Store, Unavailable
 from store.sqlite import SqliteStore
 from telemetry.clock import Clock, SystemClock
 from workers.announcements import Announcer
+from workers.importer import Importer
 from workers.profiler import Profiler
 from workers.profiles import ProfileBuilder, Stores
 from workers.rebuild import Rebuild
@@ -156,6 +159,9 @@ class System:
     def refresh(self) -> Refresh:
         return Refresh(self.stores, self.announcer, self.profiler())
 
+    def importer(self) -> Importer:
+        return Importer(self.store.directory, self.store.catalogue, self.refresh(), self.settings.nip_home_page)
+
     def ingest_services(self) -> IngestServices:
         settings = self.settings
         return IngestServices(
@@ -164,9 +170,9 @@ class System:
             statement_queries=self.store.statement_queries,
             activity_queries=self.store.activity_queries,
             positions=self.store.positions,
-            secrets=self.store.secrets,
-            ping_store=self.store.ping,
+            store=self.store,
             authenticator=self.authenticator,
+            cursors=CursorCipher(lambda: self.store.secrets.secret("cursor")),
             clock=self.clock,
             new_id=uuid.uuid4,
             settings=IngestSettings(
@@ -177,6 +183,23 @@ class System:
                 read_wait_ms=settings.read_wait_ms,
                 authority_home_page=settings.authority_home_page,
             ),
+        )
+
+    def hr_services(self) -> HrServices:
+        return HrServices(
+            statement_queries=self.store.statement_queries,
+            evidence=self.store.evidence,
+            profiles=self.store.profiles,
+            directory=self.store.directory,
+            catalogue=self.store.catalogue,
+            dead_letters=self.store.dead_letters,
+            positions=self.store.positions,
+            inspector=self.log.inspector(),
+            audit=self.store.audit,
+            authenticator=self.authenticator,
+            clock=self.clock,
+            rules=self.rules,
+            settings=HrSettings(version=version("rekam")),
         )
 
     def close(self) -> None:

@@ -13,6 +13,9 @@ from xapi.values import Format
 SCHEMA = "_schema"
 """Where marshmallow keeps messages about an object as a whole."""
 
+ENOUGH = 20
+"""Wrong items of one array or map that are told; explaining all of a hostile one could take minutes."""
+
 Messages = list[str] | dict[Any, Any]
 
 
@@ -37,6 +40,7 @@ class StrictSchema(Schema):
     class Meta:
         unknown = RAISE
 
+    error_messages = {"unknown": "has a property that is not allowed here"}  # noqa: RUF012  (marshmallow's own way)
 
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
         if field_obj.data_key is None:
@@ -132,8 +136,19 @@ class ByObjectType(StrictField):
             raise ValidationError({"objectType": [f"must be {allowed} (upper and lower case matter)"]})
         errors = branch.validate(value)
         if errors:
-            raise ValidationError(errors)
+            raise ValidationError(self._forgotten_type(value, branch) or errors)
         return value
+
+    def _forgotten_type(self, value: dict[str, Any], taken_as: StrictSchema) -> Messages | None:
+        """An object without ``objectType`` that has a property of another type was meant to be of that type."""
+        if "objectType" in value:
+            return None
+        for key in value:
+            meant = [name for name, branch in self.branches.items() if key in branch.properties]
+            if meant and key not in taken_as.properties:
+                types = " or ".join(f'"{name}"' for name in meant)
+                return {"objectType": [f'is missing; without it this is {taken_as.name}, and "{key}" belongs to {types}']}
+        return None
 
     def json_schema(self, refer: Refer) -> JsonSchema:
         branches = [refer(branch.name, branch.json_schema) for branch in self.branches.values()]
@@ -227,12 +242,15 @@ class MapOf(StrictField):
 
 
 def _collect(items: Iterable[tuple[Any, Any]], field: StrictField) -> None:
+    """Refuse what ``field`` refuses, up to a number of items that a reader could still want to see."""
     errors: dict[Any, Any] = {}
     for key, value in items:
         try:
             field.deserialize(value)
         except ValidationError as error:
             errors[key] = error.messages
+            if len(errors) == ENOUGH:
+                break
     if errors:
         raise ValidationError(errors)
 

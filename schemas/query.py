@@ -19,7 +19,7 @@ from marshmallow import RAISE, Schema, ValidationError
 from schemas.explanation import refusal
 from schemas.fields import Formatted, JsonSchema, Refer, StrictField, Word
 from schemas.objects import ByObjectType
-from schemas.statement_v1_0_3 import ACTOR_BRANCHES
+from schemas.v1_0_3.actors import ACTOR_BRANCHES
 from xapi import values
 from xapi.agents import agent_key
 from xapi.errors import InvalidRequest
@@ -266,7 +266,8 @@ def _load(schema: Parameters, given: Mapping[str, str]) -> dict[str, Any]:
     try:
         loaded: dict[str, Any] = schema.load(given)
     except ValidationError as error:
-        name, messages = next(iter(error.normalized_messages().items()))
+        messages_by_name = error.messages if isinstance(error.messages, dict) else {"": error.messages}
+        name, messages = next(iter(messages_by_name.items()))
         raise InvalidRequest(f'the query parameter "{name}" {_sentence(messages)}') from None
     return loaded
 

@@ -22,6 +22,7 @@ class Exactly:
 
     names: tuple[str, ...]
     what: str
+    example: str
     otherwise: str | None = None
 
     def check(self, value: Mapping[str, Any]) -> Messages | None:
@@ -31,7 +32,7 @@ class Exactly:
         if present or (self.otherwise and value.get(self.otherwise)):
             return None
         fallback = f', or a non-empty "{self.otherwise}"' if self.otherwise else ""
-        return [f"needs exactly one {self.what} of {', '.join(self.names)}{fallback}"]
+        return [f"needs exactly one {self.what} of {', '.join(self.names)}{fallback}; for example {self.example}"]
 
     def json_schema(self) -> JsonSchema:
         each: list[JsonSchema] = [{"required": [name]} for name in self.names]

@@ -11,7 +11,7 @@ import jsonschema_rs
 from schemas.fields import JsonSchema
 from schemas.json_schema import compile_schema, derive
 from schemas.objects import StrictSchema
-from schemas.statement_v1_0_3 import StatementSchema
+from schemas.v1_0_3.statement import StatementSchema
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,11 +28,12 @@ class RuleSet:
     is_valid: Callable[[Any], bool]
     iter_errors: Callable[[Any], Iterator[jsonschema_rs.ValidationError]]
 
+    @classmethod
+    def of(cls, version: str, schema: StrictSchema) -> RuleSet:
+        """Derive and compile; a few milliseconds, so once per process."""
+        document = derive(schema)
+        compiled = compile_schema(document)
+        return cls(version, schema, document, compiled.is_valid, compiled.iter_errors)
 
-def _rule_set(version: str, schema: StrictSchema) -> RuleSet:
-    document = derive(schema)
-    compiled = compile_schema(document)
-    return RuleSet(version, schema, document, compiled.is_valid, compiled.iter_errors)
 
-
-V1_0_3 = _rule_set("1.0.3", StatementSchema())
+V1_0_3 = RuleSet.of("1.0.3", StatementSchema())

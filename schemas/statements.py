@@ -59,10 +59,10 @@ class Disagreement:
 def parse_statements(body: bytes, *, max_depth: int = MAX_DEPTH, max_statement_bytes: int) -> ParsedRequest:
     """Parse one statement or an array of them (xAPI 1.0.3, Communication, 2.1.1 and 2.1.2).
 
-    ``max_depth`` counts objects and arrays within one statement, itself included, and is at most 190. Refused, as
-    ``InvalidRequest``: what is not JSON in UTF-8 (a byte-order mark, NaN and Infinity, lone surrogates, property names
-    given twice, an integer of more than 4,300 digits, a number that overflows a 64-bit float), what nests deeper, a statement that is not an object, the same
-    id twice in a batch. ``TooLarge``: a statement of more than ``max_statement_bytes``.
+    ``max_depth`` counts objects and arrays within one statement, itself included, and is at most 190. Refused as
+    ``InvalidRequest``: what is not JSON in UTF-8 (a byte-order mark, NaN and Infinity, lone surrogates, a property given
+    twice, an integer of more than 4,300 digits, a number that overflows a 64-bit float), what nests deeper, a statement
+    that is not an object, the same id twice in a batch. ``TooLarge``: a statement of more than ``max_statement_bytes``.
     """
     parsed = _parse_json(body, max_depth)
     if not isinstance(parsed, list):

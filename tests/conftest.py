@@ -38,8 +38,8 @@ _LEFT_BY_KAFKA_PYTHON = "ignore:unclosed <socket:ResourceWarning"
 
 _SERVERS = pytest.StashKey["ServersOfTheRun | AskTheController"]()
 _FIXTURES_NEEDING = {
-    "kafka": {"kafka_server", "start_kafka"},
-    "mongo": {"mongo_server", "start_mongo"},
+    "kafka": {"kafka_server", "start_kafka", "provisioned_programs"},
+    "mongo": {"mongo_server", "start_mongo", "provisioned_programs"},
 }
 
 
@@ -106,12 +106,14 @@ def _reason_of(longrepr: object) -> str:
 
 
 def _obtain(config: pytest.Config, what: str) -> object:
-    from tests.servers import Unobtainable
+    from tests.servers import DidNotStart, Unobtainable
     from tests.servers.run_servers import Wanted, refusal
 
     wanted = Wanted(what)
     try:
         return _servers(config).ask(wanted)
+    except DidNotStart as broken:
+        pytest.fail(str(broken), pytrace=False)
     except Unobtainable as unobtainable:
         reason = refusal(wanted, unobtainable)
     if os.environ.get("REKAM_TEST_SERVICES") == "required":
@@ -198,3 +200,10 @@ def private_mongo(start_mongo: Callable[[], AbstractContextManager[OwnMongo]]) -
     """A MongoDB that this test may kill and restart."""
     with start_mongo() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def provisioned_programs(pytestconfig: pytest.Config) -> None:
+    """Without Docker: what `make run-full` runs is in the cache."""
+    _obtain(pytestconfig, "kafka program")
+    _obtain(pytestconfig, "mongo program")

@@ -14,11 +14,13 @@ Json = Mapping[str, Any]
 def agent_key(actor: Json) -> str | None:
     """The actor's identifier as `mbox|…`, `mbox_sha1sum|…`, `openid|…` or `account|homePage|name`; None for an anonymous group.
 
-    An IRI has no `|`, so the parts of an account can't run into each other. SHA-1 sums are compared without case.
+    An IRI has no `|`, so the parts of an account can't run into each other. SHA-1 sums, and the domain of an e-mail address
+    (RFC 5321, 2.4), are compared without case.
     """
     mbox = actor.get("mbox")
     if mbox is not None:
-        return f"mbox|{mbox}"
+        local, at, domain = mbox.rpartition("@")
+        return f"mbox|{local}{at}{domain.lower()}"
     account = actor.get("account")
     if account is not None:
         return f"account|{account['homePage']}|{account['name']}"

@@ -57,7 +57,7 @@ def up() -> None:
             f"  store      {settings.store_url.split('@')[-1].split('?')[0]}\n"
         )
         if settings.demo:
-            show_demonstration(settings, base, admin, click.echo, lambda: supervisor.stopping)
+            show_demonstration(settings, base, click.echo, lambda: supervisor.stopping)
 
     threading.Thread(target=welcome, name="welcome", daemon=True).start()
     supervisor.watch()

@@ -12,14 +12,12 @@ from schemas.hr.payload import Answered, Asked, WholeNumber
 
 @dataclass(frozen=True, slots=True)
 class AuditAsked:
-    subject: str | None
     limit: int
+    subject: str | None = None
 
 
 class AuditParametersSchema(Asked):
-    subject = fields.String(
-        load_default=None, metadata={"description": "Only readings of this internal employee id", "examples": ["emp-0042"]}
-    )
+    subject = fields.String(metadata={"description": "Only readings of this internal employee id", "examples": ["emp-0042"]})
     limit = WholeNumber(
         load_default=100,
         validate=validate.Range(min=1, max=1000, error="must be from 1 to 1000"),

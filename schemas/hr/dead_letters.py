@@ -12,21 +12,19 @@ from schemas.hr.payload import Answered, Asked, WholeNumber
 
 @dataclass(frozen=True, slots=True)
 class DeadLettersAsked:
-    reason: str | None
     limit: int
-    after: str | None
+    reason: str | None = None
+    after: str | None = None
 
 
 class DeadLetterParametersSchema(Asked):
-    reason = fields.String(
-        load_default=None, metadata={"description": "Only those buried for this reason", "examples": ["conflict"]}
-    )
+    reason = fields.String(metadata={"description": "Only those buried for this reason", "examples": ["conflict"]})
     limit = WholeNumber(
         load_default=50,
         validate=validate.Range(min=1, max=200, error="must be from 1 to 200"),
         metadata={"description": "How many at most"},
     )
-    after = fields.String(load_default=None, metadata={"description": "From the `next` link of an earlier answer"})
+    after = fields.String(metadata={"description": "From the `next` link of an earlier answer"})
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> DeadLettersAsked:
@@ -66,7 +64,7 @@ class ShownDeadLetterSchema(DeadLetterSchema):
     payload = fields.String(
         required=True,
         metadata={
-            "description": "The statement, or the whole record if that can't be decoded, as text; "
+            "description": "What was accepted, as text: the statement, or the record it stood in; "
             "bytes that are no UTF-8 are written as \\xNN"
         },
     )

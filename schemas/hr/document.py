@@ -17,6 +17,7 @@ from marshmallow import Schema
 from schemas.hr.errors import ErrorSchema
 
 BASE_PATH = "/api/v1"
+CONSISTENT_THROUGH = "X-Experience-API-Consistent-Through"
 
 _REFUSALS = {
     400: "A parameter or the body breaks a rule; nothing was done",
@@ -25,6 +26,7 @@ _REFUSALS = {
     404: "There is no such thing, or it is not the asker's",
     413: "The body is larger than any that makes sense here",
     415: "The body is not declared as application/json",
+    500: "Something went wrong here; it is logged under the request id",
     503: "The store, or what the answer has to be taken from, can't be reached; try again after `Retry-After` seconds",
 }
 _MESSAGES = {
@@ -34,7 +36,8 @@ _MESSAGES = {
     404: "there is no employee with this id",
     413: "the body is larger than 65536 bytes",
     415: "send the body as application/json",
-    503: "the store does not answer",
+    500: "something went wrong here; it is logged under the request id",
+    503: "the store does not answer; try again later",
 }
 
 
@@ -83,7 +86,7 @@ class Operation:
     query: Schema | None = None
     bodies: tuple[tuple[Schema, Any], ...] = ()
     refusals: tuple[int, ...] = ()
-    """Beside 400, 401, 403 and 503, which every operation with access control knows."""
+    """Beside 400, 401, 403, 500 and 503, which every operation with access control knows."""
 
     @property
     def access(self) -> str:
@@ -135,7 +138,7 @@ def _schema_name(schema: Any) -> str:
 
 def _operation(operation: Operation) -> dict[str, Any]:
     responses: dict[str, Any] = {str(answer.status): _answer(answer) for answer in operation.answers}
-    usual = (400, 401, 403, 503) if operation.roles else (400,)
+    usual = (400, 401, 403, 500, 503) if operation.roles else (400, 500)
     for status in sorted({*usual, *operation.refusals}):
         responses[str(status)] = f"Refusal{status}"
     described: dict[str, Any] = {
@@ -202,6 +205,9 @@ def _refusal(status: int, description: str) -> dict[str, Any]:
     }
     if status == 401:
         refusal["headers"] = {"WWW-Authenticate": {"description": "The scheme to use", "schema": {"type": "string"}}}
+    if status == 404:
+        through = "Only of receipts: everything stored before this moment was taken into account"
+        refusal["headers"] = {CONSISTENT_THROUGH: {"description": through, "schema": {"type": "string", "format": "date-time"}}}
     if status == 503:
         refusal["headers"] = {"Retry-After": {"description": "Whole seconds", "schema": {"type": "integer"}}}
     return refusal

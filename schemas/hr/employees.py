@@ -28,6 +28,7 @@ class ByName:
 class LookupByNipSchema(Asked):
     nip = fields.String(
         required=True,
+        error_messages={"invalid": "must be a string of 18 digits", "null": "must be a string of 18 digits"},
         validate=validate.Length(min=1, max=60, error="must be 18 digits; spaces between them are allowed"),
         metadata={
             "description": "The current NIP or NI PPPK: 18 digits; spaces between them are allowed",
@@ -43,14 +44,16 @@ class LookupByNipSchema(Asked):
 class LookupByNameSchema(Asked):
     name = fields.String(
         required=True,
+        error_messages={"invalid": "must be a string", "null": "must be a string"},
         validate=[
             validate.Length(min=2, max=200, error="must have 2 to 200 characters"),
-            validate.Regexp(r"^.*\S.*\S.*$", error="must have at least two characters that are not spaces"),
+            validate.Regexp(r"^\s*\S\s*\S", error="must have at least two characters that are not spaces"),
         ],
         metadata={"description": "Words that the name contains, each of them, in any case", "examples": ["siti rahma"]},
     )
     limit = fields.Integer(
         strict=True,
+        error_messages={"invalid": f"must be a whole number from 1 to {MAX_FOUND}", "null": "must not be null; leave it out"},
         load_default=10,
         validate=validate.Range(min=1, max=MAX_FOUND, error=f"must be from 1 to {MAX_FOUND}"),
         metadata={"description": "How many employees at most, ordered by name"},

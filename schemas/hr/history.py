@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -22,49 +22,45 @@ class Cursor:
     statement_id: UUID
 
 
-_cursors = msgspec.json.Decoder(tuple[int, UUID], strict=True)
+_Moment = Annotated[int, msgspec.Meta(ge=-62_135_596_800_000, le=253_402_300_799_999)]
+"""Milliseconds since the epoch within the years 1 to 9999, which every store can compare."""
+_cursors = msgspec.json.Decoder(tuple[_Moment, UUID])
 
 
 def write_cursor(cursor: Cursor) -> str:
     return base64.urlsafe_b64encode(msgspec.json.encode((cursor.finished_at_ms, cursor.statement_id))).rstrip(b"=").decode()
 
 
+_NO_CURSOR = "is not a cursor of this service; take it from the `next` link of an answer"
+
+
 class CursorField(fields.Field[Cursor]):
     """A cursor as `write_cursor` makes it."""
-
-    default_error_messages = {"invalid": "is not a cursor of this service; take it from the `next` link of an answer"}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Cursor:
         try:
             padded = str(value) + "=" * (-len(str(value)) % 4)
             return Cursor(*_cursors.decode(base64.b64decode(padded.encode("ascii"), altchars=b"-_", validate=True)))
         except (binascii.Error, UnicodeEncodeError, msgspec.MsgspecError):
-            self._refuse()
-
-    def _refuse(self) -> NoReturn:
-        raise ValidationError(self.error_messages["invalid"])
+            raise ValidationError(_NO_CURSOR) from None
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryAsked:
-    kind: str | None
-    year: int | None
-    provider: str | None
     limit: int
-    after: Cursor | None
+    kind: str | None = None
+    year: int | None = None
+    provider: str | None = None
+    after: Cursor | None = None
 
 
 class HistoryParametersSchema(Asked):
-    kind = fields.String(
-        load_default=None, metadata={"description": "Only this kind: an id of BKN's jenis diklat", "examples": ["9"]}
-    )
+    kind = fields.String(metadata={"description": "Only this kind: an id of BKN's jenis diklat", "examples": ["9"]})
     year = WholeNumber(
-        load_default=None,
         validate=validate.Range(min=1900, max=9999, error="must be a calendar year, for example 2026"),
         metadata={"description": "Only what counts for this calendar year", "examples": [2026]},
     )
     provider = fields.String(
-        load_default=None,
         metadata={"description": "Only what this provider gave, written as in the catalogue", "examples": ["Universitas Contoh"]},
     )
     limit = WholeNumber(
@@ -73,7 +69,6 @@ class HistoryParametersSchema(Asked):
         metadata={"description": "How many items at most"},
     )
     after = CursorField(
-        load_default=None,
         metadata={"type": "string", "description": "Opaque cursor; follow the `next` link instead of making one"},
     )
 
@@ -85,7 +80,8 @@ class HistoryParametersSchema(Asked):
 class KindSchema(Answered):
     id = fields.String(required=True, metadata={"examples": ["9"]})
     name = fields.String(
-        required=True, metadata={"description": "BKN's name; the id itself for a code that is not on its list", "examples": ["Seminar"]}
+        required=True,
+        metadata={"description": "BKN's name; the id itself for a code that is not on its list", "examples": ["Seminar"]},
     )
 
 
@@ -98,7 +94,8 @@ class HistoryLinksSchema(Answered):
 
 class HistoryItemSchema(Answered):
     statement_id = fields.UUID(
-        required=True, metadata={"description": "The statement that proves it", "examples": ["7c9e6679-7425-40de-944b-e07fc1f90ae7"]}
+        required=True,
+        metadata={"description": "The statement that proves it", "examples": ["7c9e6679-7425-40de-944b-e07fc1f90ae7"]},
     )
     catalogue_id = fields.String(required=True, metadata={"examples": ["cat-0007"]})
     activity_id = fields.String(required=True, metadata={"examples": ["https://lms.example.ac.id/courses/101"]})

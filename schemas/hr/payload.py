@@ -60,11 +60,9 @@ class Choice(fields.Enum[Any]):
 class WholeNumber(fields.Integer):
     """An integer of a query string: ASCII digits and nothing else."""
 
-    default_error_messages = {"invalid": "must be a whole number written in digits, for example 50"}
-
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
         if not isinstance(value, str) or re.fullmatch(r"[0-9]{1,9}", value) is None:
-            raise self.make_error("invalid")
+            raise ValidationError("must be a whole number written in digits, for example 50")
         return int(value)
 
 
@@ -84,7 +82,7 @@ def load(schema: Schema, value: Mapping[str, Any]) -> Any:
     try:
         return schema.load(value)
     except ValidationError as error:
-        pointer, message = _first(error.normalized_messages())
+        pointer, message = _first(error.messages_dict)
         raise InvalidPayload(_with_names(message, schema), pointer) from error
 
 

@@ -10,7 +10,7 @@ from marshmallow import fields
 from competency.directory import Employment, PostKind
 from competency.frameworks import CompetencyKind
 from competency.hours import Standing
-from competency.rules import Bound, Mark, Period
+from competency.regulation import Bound, Mark, Period
 from competency.standards import GapFrom
 from schemas.hr.payload import Answered, Choice
 
@@ -59,7 +59,9 @@ class HourLinePartSchema(Answered):
 
 class HoursPartSchema(Answered):
     period = Choice(Period, required=True)
-    year = fields.Integer(required=True, metadata={"description": "The calendar year, or the number of the contract year from 1 on"})
+    year = fields.Integer(
+        required=True, metadata={"description": "The calendar year, or the number of the contract year from 1 on"}
+    )
     from_day = fields.Date(required=True)
     through_day = fields.Date(required=True)
     jp = fields.Float(required=True, metadata={"description": "Hours in jam pelajaran (JP) of 45 minutes"})
@@ -105,14 +107,15 @@ class CompetencyPartSchema(Answered):
     kind = Choice(CompetencyKind, required=True, allow_none=True, description="null where no imported framework has it")
     framework = fields.String(required=True, allow_none=True)
     suggested = fields.Nested(
-        SuggestedPartSchema, required=True, allow_none=True, metadata={"description": "What learning is evidence for; no assessment"}
+        SuggestedPartSchema,
+        required=True,
+        allow_none=True,
+        metadata={"description": "What learning is evidence for; no assessment"},
     )
     assessed = fields.Nested(
         AssessedPartSchema, required=True, allow_none=True, metadata={"description": "What an assessment centre found"}
     )
-    standard = fields.Nested(
-        StandardPartSchema, required=True, allow_none=True, metadata={"description": "What the post demands"}
-    )
+    standard = fields.Nested(StandardPartSchema, required=True, allow_none=True, metadata={"description": "What the post demands"})
     gap = fields.Integer(required=True, allow_none=True, metadata={"description": "Level minus standard"})
     gap_from = Choice(GapFrom, required=True, allow_none=True, description="Which level the gap was computed from")
     rule = fields.String(required=True, metadata=_RULE)
@@ -158,6 +161,7 @@ class ProfileSchema(Answered):
 class HeldProfileSchema(Answered):
     employee_id = fields.String(required=True, metadata={"examples": ["emp-0042"]})
     revision = fields.Integer(
-        required=True, metadata={"description": "Grows by one with every change; 0 as long as there is no evidence", "examples": [3]}
+        required=True,
+        metadata={"description": "Grows by one with every change; 0 as long as there is no evidence", "examples": [3]},
     )
     profile = fields.Nested(ProfileSchema, required=True)

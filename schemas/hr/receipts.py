@@ -29,7 +29,8 @@ class CountedSchema(Answered):
     employee_id = fields.String(required=True, metadata={"examples": ["emp-0042"]})
     catalogue_id = fields.String(required=True, metadata={"examples": ["cat-0007"]})
     rule = fields.String(
-        required=True, metadata={"description": "The rule that made it evidence, with its version", "examples": ["finish-completed/1"]}
+        required=True,
+        metadata={"description": "The rule that made it evidence, with its version", "examples": ["finish-completed/1"]},
     )
     profile = fields.String(
         required=True, metadata={"description": "Where the profile is", "examples": ["/api/v1/employees/emp-0042/profile"]}

@@ -20,7 +20,7 @@ from pymongo.database import Database
 from pymongo.errors import ConnectionFailure, PyMongoError
 from pymongo.read_concern import ReadConcern
 
-from store.mongodb.errors import DRIVER_ERRORS, is_duplicate, translated
+from store.mongodb.errors import DRIVER_ERRORS, duplicate_fields, translated
 
 Document = dict[str, Any]
 Result = TypeVar("Result")
@@ -45,7 +45,7 @@ _OPTIONS: dict[str, Any] = {
 
 
 class Duplicate(Exception):
-    """A transaction was refused because a unique key of it belongs to another document; nothing of it is written."""
+    """A transaction was refused, for another document has the value of a unique field (other than `_id`)."""
 
 
 class Connection:
@@ -70,20 +70,20 @@ class Connection:
         except DRIVER_ERRORS as error:
             raise translated(error) from error
 
-    def transaction(
-        self, act: Callable[[Database[Document], ClientSession], Result], *, retry_duplicates: bool = False
-    ) -> Result:
-        """What `act` writes, all of it or nothing. `act` runs again (for a few seconds at most) when another transaction touched the
-        same documents, and with `retry_duplicates` also when another inserted a key first. Raises `Duplicate`, or a `StoreError`."""
+    def transaction(self, act: Callable[[Database[Document], ClientSession], Result]) -> Result:
+        """What `act` writes, all of it or nothing. `act` runs again (for a few seconds at most) when another transaction
+        touched the same documents. Raises `Duplicate`, or a `StoreError`.
+        """
         deadline = time.monotonic() + _CONFLICT_PATIENCE_S
         while True:
             try:
                 return self._attempt(act)
             except DRIVER_ERRORS as error:
-                duplicate = is_duplicate(error)
-                if duplicate and not retry_duplicates:
+                taken = duplicate_fields(error)
+                if taken and taken != {"_id"}:
                     raise Duplicate from error
-                if not (duplicate or _lost_a_race(error)) or time.monotonic() > deadline:
+                # A document that another inserted in this moment: next time it is there to be replaced.
+                if not (taken or _lost_a_race(error)) or time.monotonic() > deadline:
                     raise translated(error) from error
             time.sleep(random.uniform(0.001, 0.02))  # noqa: S311 (spreads those who collided)
 

@@ -40,6 +40,15 @@ def is_duplicate(error: Exception) -> bool:
     return isinstance(error, DuplicateKeyError)
 
 
+def duplicate_fields(error: Exception) -> set[str]:
+    """The fields whose unique values are taken; none when that is not what is wrong."""
+    if not is_duplicate(error):
+        return set()
+    details = getattr(error, "details", None) or {}
+    failed = details["writeErrors"] if isinstance(error, BulkWriteError) else [details]
+    return {field for one in failed for field in one.get("keyPattern", {"_id": 1})}
+
+
 def is_only(error: BulkWriteError, codes: frozenset[int]) -> bool:
     """Whether every write that failed did so for one of `codes`, and those that did not are durable."""
     details = error.details or {}

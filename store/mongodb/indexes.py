@@ -43,8 +43,6 @@ BY_TARGET = IndexModel([("match.to", ASCENDING)], name="by_target", sparse=True)
 
 INDEXES: Mapping[str, tuple[IndexModel, ...]] = {
     "statements": (BY_TIME, BY_PARTNER, BY_KEY, BY_PARTNER_KEY, BY_TARGET),
-    "activities": (),
-    "positions": (),
     "dead_letters": (
         # A reason's letters in order of id.
         IndexModel([("reason", ASCENDING), ("_id", ASCENDING)], name="by_reason"),
@@ -53,49 +51,42 @@ INDEXES: Mapping[str, tuple[IndexModel, ...]] = {
         # How many wait: only those never resubmitted are in it.
         IndexModel([("waiting", ASCENDING)], name="waiting", sparse=True),
     ),
-    # The parts of payloads that no single document can hold, by (letter, part) in `_id`.
-    "dead_letter_parts": (),
-    "credentials": (),
-    "secrets": (),
     "audit": (
         # Newest entries of all, and of one subject.
         IndexModel([("at_ms", DESCENDING), ("_id", DESCENDING)], name="by_time"),
         IndexModel([("subject", ASCENDING), ("at_ms", DESCENDING), ("_id", DESCENDING)], name="by_subject"),
     ),
-    "versions": (),
-    "units": (),
-    "posts": (),
     "employees": (
         # The person behind an agent key; no two people share one.
         IndexModel([("identifiers", ASCENDING)], name="by_identifier", unique=True, sparse=True),
         # Look-up by NIP.
         IndexModel([("nip", ASCENDING)], name="by_nip"),
-        # Search by name, in the order it is shown.
-        IndexModel([("name", ASCENDING), ("_id", ASCENDING), ("folded_name", ASCENDING)], name="by_name"),
+        # Search by parts of a name: for parts that few have, and, in the order shown, for parts that many have.
+        IndexModel([("name_runs", ASCENDING)], name="by_name_runs"),
+        IndexModel([("name", ASCENDING), ("_id", ASCENDING)], name="by_name"),
     ),
     "catalogue": (
         # An activity belongs to one entry.
         IndexModel([("activity_id", ASCENDING)], name="by_activity", unique=True),
     ),
-    "competencies": (),
     "evidence": (
         # An employee's history, newest first (and, walked backwards, oldest first).
         IndexModel([("pieces.employee_id", ASCENDING), ("finished_at_ms", DESCENDING), ("_id", DESCENDING)], name="by_employee"),
     ),
-    "profiles": (),
 }
+
+IN_TRANSACTIONS = {"units", "posts", "competencies", "versions"}
+"""Collections without an index that transactions write to. One that had to make its collection would collide with all others."""
 
 _ALREADY_EXISTS = 48
 
 
 def create_all(database: Database[Document]) -> None:
     """Make the collections and indexes that are missing. Several processes may do it at once."""
-    existing = set(database.list_collection_names())
+    for collection in IN_TRANSACTIONS - set(database.list_collection_names()):
+        _create_collection(database, collection)
     for collection, indexes in INDEXES.items():
-        if collection not in existing:
-            _create_collection(database, collection)
-        if indexes:
-            database[collection].create_indexes(list(indexes))
+        database[collection].create_indexes(list(indexes))
 
 
 def name_of(index: IndexModel) -> str:
@@ -105,7 +96,6 @@ def name_of(index: IndexModel) -> str:
 
 
 def _create_collection(database: Database[Document], name: str) -> None:
-    # Made beforehand because a transaction that has to make one collides with all others.
     try:
         database.command("create", name)
     except OperationFailure as error:

@@ -12,12 +12,10 @@ from typing import Any
 from pymongo import ReturnDocument, UpdateOne
 from pymongo.collection import Collection
 from pymongo.database import Database
-from pymongo.errors import BulkWriteError, DuplicateKeyError
+from pymongo.errors import DuplicateKeyError
 
 from store.mongodb.client import MAJORITY_READS, Connection, Document
-from store.mongodb.errors import is_duplicate
 from store.port import Position
-
 
 _NOTHING_RECORDED: Document = {"next_offset": 0, "through_ms": 0}
 
@@ -53,23 +51,22 @@ class MongoPositions:
                 positions.update_one({"_id": partition}, update, upsert=True)
 
     def raise_through(self, ends: Mapping[int, int], through_ms: int) -> dict[int, Position]:
-        updates = [_raising(partition, end, through_ms) for partition, end in ends.items()]
         with self._connection.database() as database:
             positions = _collection(database)
-            if updates:
-                try:
-                    positions.bulk_write(updates, ordered=False)
-                except BulkWriteError as error:
-                    # The upsert for a position that stands elsewhere, or is claimed, collides with it: it is not to be raised.
-                    if not is_duplicate(error):
-                        raise
-            result = _all(positions)
-            missing = ends.keys() - result.keys()
-            if missing:  # partitions with records of which nothing was ever recorded
-                for partition in missing:
-                    _create(positions, partition)
-                result = _all(positions)
-            return result
+            held = _all(positions)
+            for partition in ends.keys() - held.keys():
+                _create(positions, partition)
+                held[partition] = Position(partition, 0, 0, claimed=False)
+            # Most probes come while the recorder is behind: they need not write.
+            updates = [
+                UpdateOne({"_id": partition, "next_offset": end, "claimed": False}, {"$max": {"through_ms": through_ms}})
+                for partition, end in ends.items()
+                if _may_rise(held[partition], end, through_ms)
+            ]
+            if not updates:
+                return held
+            positions.bulk_write(updates, ordered=False)
+            return _all(positions)
 
 
 def claim(database: Database[Document], partition: int) -> int:
@@ -95,10 +92,8 @@ def _collection(database: Database[Document]) -> Collection[Document]:
     return database.get_collection("positions", read_concern=MAJORITY_READS)
 
 
-def _raising(partition: int, end: int, through_ms: int) -> UpdateOne:
-    where = {"_id": partition, "next_offset": end, "claimed": False}
-    # Only a position that stands at 0 may be missing.
-    return UpdateOne(where, {"$max": {"through_ms": through_ms}}, upsert=end == 0)
+def _may_rise(position: Position, end: int, through_ms: int) -> bool:
+    return position.next_offset == end and not position.claimed and position.through_ms < through_ms
 
 
 def _create(positions: Collection[Document], partition: int) -> None:

@@ -13,9 +13,9 @@
 
 A source never changes, so that adding it to a `match` again changes nothing, whoever does it and when.
 
-`keys` are strings of a kind and a value: `ag:` agents, `ra:` agents that only related_agents finds, `ve:` verb, `ac:` activity, `rc:`
-activities that only related_activities finds, `re:` registration. What a plain filter finds is not repeated among the related ones: a
-related filter looks for two keys instead, and the index is a fifth smaller.
+`keys` are strings of a kind and a value: `ag:` agents, `ra:` agents that only related_agents finds, `ve:` verb, `ac:` activity,
+`rc:` activities that only related_activities finds, `re:` registration. What a plain filter finds is not repeated among the
+related ones: a related filter looks for two keys instead, and the index is a fifth smaller.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from uuid import UUID
 from store.mongodb.client import Document
 from store.port import Recordable, StoredStatement
 from xapi.query import StatementFilter
-from xapi.statement import StatementKeys
+from xapi.statement import Extract, StatementKeys
 
 READABLE = {"stored": 1, "text": 1, "partner": 1, "timestamped": 1, "voided": 1}
 """The projection `to_statement` needs."""
@@ -51,7 +51,7 @@ def to_document(statement: Recordable, stored_ms: int) -> Document:
         "partner": statement.partner,
         "timestamped": extract.timestamped,
         "voided": False,
-        "match": [own_source(statement).entry],
+        "match": [own_source(extract).entry],
         "text": statement.text,
     }
     if extract.voids is not None:
@@ -72,8 +72,7 @@ def to_statement(document: Document) -> StoredStatement:
     )
 
 
-def own_source(statement: Recordable) -> Source:
-    extract = statement.extract
+def own_source(extract: Extract) -> Source:
     entry: Document = {"of": extract.statement_id, "keys": _keys(extract.keys)}
     if extract.refers_to is not None:
         entry["to"] = extract.refers_to

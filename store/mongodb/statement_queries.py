@@ -52,8 +52,10 @@ class MongoStatementQueries:
 
 
 def list_conditions(wanted: StatementFilter, after: StoredAt | None) -> list[Conditions]:
-    """The conditions to ask for one after the other. A place in the order is (stored, id): the rest of its millisecond, then what is
-    beyond. Each is one range of an index; a single `$or` is not."""
+    """The conditions to ask for one after the other, each one range of an index, which a single `$or` is not.
+
+    A place in the order is (stored, id): first the rest of its millisecond, then what is beyond.
+    """
     times: Conditions = {}
     if wanted.since_ms is not None:
         times["$gt"] = wanted.since_ms
@@ -98,9 +100,7 @@ def _conditions(wanted: StatementFilter, times: Conditions) -> Conditions:
     return conditions
 
 
-def _in_order(
-    statements: Collection[Document], wanted: StatementFilter, conditions: Conditions, limit: int
-) -> Iterator[Document]:
+def _in_order(statements: Collection[Document], wanted: StatementFilter, conditions: Conditions, limit: int) -> Iterator[Document]:
     direction = ASCENDING if wanted.ascending else DESCENDING
     cursor = statements.find(conditions, READABLE, hint=index_for(wanted), limit=limit)
     return cursor.sort([("stored", direction), ("_id", direction)])

@@ -22,6 +22,7 @@ from store.mongodb.references import Settled
 from store.mongodb.statement_document import to_document
 from store.port import Recordable, RecordBatch, Recorded
 from xapi.equality import same
+from xapi.statement import extract
 
 _INSERT_BYTES = 4 << 20
 _INSERT_STATEMENTS = 2_000
@@ -96,7 +97,6 @@ def _settle(
             held = _Held(first.text, _stored_ms(first, through_ms), first.partner, first.may_void_any)
             if statement is first:
                 recorded.append(statement)
-                last_stored_ms = max(held.stored_ms, last_stored_ms or 0)
             else:
                 (duplicates if _says_the_same(statement.text, held.text) else conflicts).append(statement)
         elif _says_the_same(statement.text, held.text):
@@ -104,9 +104,12 @@ def _settle(
         else:
             conflicts.append(statement)
             continue
+        last_stored_ms = max(held.stored_ms, last_stored_ms or 0)
         if statement_id not in settled:
-            settled[statement_id] = Settled(statement, held.partner, held.may_void_any)
-            observed.add(statement, held.stored_ms)
+            # What the held text says counts: a duplicate may differ from it in authority and definitions.
+            held_extract = statement.extract if statement.text == held.text else extract(json.loads(held.text))
+            settled[statement_id] = Settled(held_extract, held.partner, held.may_void_any)
+            observed.add(held_extract, held.stored_ms)
     known = references.link(database["statements"], settled)
     voided = voiding.apply(database["statements"], settled, known)
     activities.record(database["activities"], observed)

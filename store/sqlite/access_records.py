@@ -75,7 +75,8 @@ class SqliteAudit:
         where, values = ("", ()) if subject is None else ("WHERE subject = ?", (subject,))
         with self._database.read() as connection:
             rows = connection.execute(
-                f"SELECT at_ms, credential, action, subject, request_id FROM audit {where} ORDER BY at_ms DESC, seq DESC LIMIT ?",
+                f"SELECT at_ms, credential, action, subject, request_id FROM audit {where}"  # noqa: S608
+                " ORDER BY at_ms DESC, seq DESC LIMIT ?",
                 (*values, limit),
             )
             return [AuditEntry(*row) for row in rows]

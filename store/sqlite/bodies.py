@@ -20,7 +20,7 @@ class Bodies(Generic[T]):
 
     def __init__(self, table: str, kind: type[T]) -> None:
         self.table = table
-        self._decoder = msgspec.json.Decoder(kind)
+        self._decoder: msgspec.json.Decoder[T] = msgspec.json.Decoder(kind)
 
     def all(self, connection: sqlite3.Connection) -> list[T]:
         return [self.load(body) for (body,) in connection.execute(f"SELECT body FROM {self.table} ORDER BY id")]  # noqa: S608

@@ -14,7 +14,7 @@ import threading
 import time
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from store.port import Unavailable
@@ -100,10 +100,8 @@ class Database:
             writer.execute("COMMIT")
         except BaseException as error:
             if writer.in_transaction:
-                try:
+                with suppress(sqlite3.Error):  # closing it below undoes the transaction as well
                     writer.execute("ROLLBACK")
-                except sqlite3.Error:
-                    pass  # closing it below undoes the transaction as well
             if writer.in_transaction or (isinstance(error, sqlite3.Error) and not isinstance(error, sqlite3.IntegrityError)):
                 connections.writer = None
                 writer.close()

@@ -34,8 +34,20 @@ def _row(letter: DeadLetter) -> tuple[Any, ...]:
 
 
 def _letter(row: Sequence[Any]) -> DeadLetter:
-    statement_id = None if row[8] is None else UUID(bytes=row[8])
-    return DeadLetter(*row[:8], statement_id, *row[9:])
+    return DeadLetter(
+        id=row[0],
+        reason=row[1],
+        detail=row[2],
+        payload=row[3],
+        topic=row[4],
+        partition=row[5],
+        offset=row[6],
+        index=row[7],
+        statement_id=None if row[8] is None else UUID(bytes=row[8]),
+        partner=row[9],
+        created_at_ms=row[10],
+        resubmitted_at_ms=row[11],
+    )
 
 
 class SqliteDeadLetters:
@@ -51,7 +63,8 @@ class SqliteDeadLetters:
             connection.executemany(_INSERT, map(_row, letters))
 
     def page(self, *, reason: str | None = None, after_id: str | None = None, limit: int = 100) -> list[DeadLetter]:
-        conditions, values = ["1"], list[Any]()
+        conditions = ["1"]
+        values: list[Any] = []
         if reason is not None:
             conditions.append("reason = ?")
             values.append(reason)

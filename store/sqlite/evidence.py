@@ -53,7 +53,8 @@ class SqliteEvidenceStore:
         return self._select("statement_id = ? ORDER BY employee_id, seq", (statement_id.bytes,))
 
     def history(self, employee_id: str, wanted: HistoryFilter, *, after: HistoryAfter | None, limit: int) -> list[Evidence]:
-        conditions, values = ["employee_id = ?"], list[Any]([employee_id])
+        conditions = ["employee_id = ?"]
+        values: list[Any] = [employee_id]
         for column, value in (("kind_id", wanted.kind_id), ("year", wanted.year), ("provider", wanted.provider)):
             if value is not None:
                 conditions.append(f"{column} = ?")

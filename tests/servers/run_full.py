@@ -20,8 +20,8 @@ from tests.servers.process import spawn_tethered
 
 # Together below the 5 s within which Ctrl-C ends everything. A server that needs longer is killed: what it has
 # acknowledged survives that.
-REKAM_GRACE_SECONDS = 3.0
-SERVER_GRACE_SECONDS = 1.2
+REKAM_GRACE_SECONDS = 3.5
+SERVER_GRACE_SECONDS = 1.0
 
 _LOOK_EVERY_SECONDS = 0.1
 

@@ -35,20 +35,30 @@ from tests.servers.discovery import (
     new_kafka,
     new_mongo,
 )
+from tests.servers.kafka_broker import provision_kafka
+from tests.servers.local_server import DidNotStart
+from tests.servers.mongod import provision_mongod
 
 _DIRECTORY = "rekam-test-servers-"
 
+Refusal = Unobtainable | DidNotStart
 Answer = TypeVar("Answer")
 _Server = TypeVar("_Server", bound=OwnServer)
 
 
 class Wanted(StrEnum):
-    """What a test can ask for: the run's server, or something to start one of its own from."""
+    """What a test can ask for: the run's server, something to start one of its own from, or a provisioned program."""
 
     KAFKA = "kafka"
     MONGO = "mongo"
     OWN_KAFKA = "own kafka"
     OWN_MONGO = "own mongo"
+    KAFKA_PROGRAM = "kafka program"
+    MONGO_PROGRAM = "mongo program"
+
+    @property
+    def product(self) -> str:
+        return "Apache Kafka" if "kafka" in self.value else "MongoDB"
 
 
 class _Once(Generic[Answer]):
@@ -57,22 +67,24 @@ class _Once(Generic[Answer]):
     def __init__(self, ask: Callable[[], Answer]) -> None:
         self._ask = ask
         self._lock = threading.Lock()
-        self._answer: Answer | Unobtainable | None = None
+        self._answer: Answer | Refusal | None = None
 
     def get(self) -> Answer:
-        """The answer. Raises `Unobtainable`, the same each time."""
+        """The answer. Raises `Unobtainable` or `DidNotStart`, the same each time."""
         with self._lock:
             if self._answer is None:
                 try:
                     self._answer = self._ask()
+                except (Unobtainable, DidNotStart) as refusal:
+                    self._answer = refusal
                 except Exception as error:
-                    self._answer = error if isinstance(error, Unobtainable) else Unobtainable(str(error))
-            if isinstance(self._answer, Unobtainable):
-                raise Unobtainable(self._answer.reason)
+                    self._answer = DidNotStart(f"{type(error).__name__}: {error}")
+            if isinstance(self._answer, Unobtainable | DidNotStart):
+                raise type(self._answer)(str(self._answer))
             return self._answer
 
     @property
-    def known(self) -> Answer | Unobtainable | None:
+    def known(self) -> Answer | Refusal | None:
         return self._answer
 
 
@@ -87,13 +99,18 @@ class ServersOfTheRun:
         self._asked: Counter[Wanted] = Counter()
         self._kafka_source = _Once(kafka_source)
         self._mongo_source = _Once(mongo_source)
+        self._kafka_program = _Once(provision_kafka)
+        self._mongo_program = _Once(provision_mongod)
         self._kafka = _Once(self._find_kafka)
         self._mongo = _Once(self._find_mongo)
         self._listener: Listener | None = None
         self.authkey = secrets.token_bytes(16)
 
     def ask(self, wanted: Wanted) -> object:
-        """The address or the source wanted. Raises `Unobtainable`, the same each time."""
+        """The address, source or program wanted.
+
+        Raises `Unobtainable` where it cannot be had, and `DidNotStart` where it can but is broken; the same each time.
+        """
         self._asked[wanted] += 1
         return self._question(wanted).get()
 
@@ -117,44 +134,31 @@ class ServersOfTheRun:
 
         `skipped` counts skipped tests by the reason that `refusal` words.
         """
-        return [
-            self._line("Apache Kafka", Wanted.KAFKA, Wanted.OWN_KAFKA, skipped),
-            self._line("MongoDB", Wanted.MONGO, Wanted.OWN_MONGO, skipped),
-        ]
+        return [self._line(product, skipped) for product in ("Apache Kafka", "MongoDB")]
 
-    def _line(self, name: str, shared: Wanted, own: Wanted, skipped: Counter[str]) -> str:
-        if not self._asked[shared] and not self._asked[own]:
-            return f"{name}: did not take part: no selected test needs it"
-        parts = []
-        if self._asked[shared]:
-            parts.append(self._how_shared(shared, skipped))
-        if self._asked[own]:
-            parts.append(self._how_owned(own, skipped))
-        return f"{name} " + "; ".join(dict.fromkeys(parts))
+    def _line(self, product: str, skipped: Counter[str]) -> str:
+        parts: dict[str, list[str]] = {}
+        for wanted in Wanted:
+            if wanted.product == product and self._asked[wanted]:
+                subject, predicate = self._part(wanted, skipped)
+                parts.setdefault(subject, []).append(predicate)
+        told = "; ".join(f"{subject}: {', and '.join(predicates)}" for subject, predicates in parts.items())
+        return told or f"{product}: did not take part, no selected test needs it"
 
-    def _how_shared(self, wanted: Wanted, skipped: Counter[str]) -> str:
+    def _part(self, wanted: Wanted, skipped: Counter[str]) -> tuple[str, str]:
         answer = self._question(wanted).known
+        if isinstance(answer, DidNotStart):
+            return wanted.product, f"did not start, its tests failed: {str(answer).partition(';')[0]}"
         if isinstance(answer, Unobtainable):
-            return self._why_not(wanted, answer, skipped)
-        found = cast(KafkaAddress | MongoAddress, answer)
-        took = f", ready in {self._seconds_to_start[wanted]:.1f} s" if wanted in self._seconds_to_start else ""
-        return f"{found.version} took part ({found.found}{took})"
-
-    def _how_owned(self, wanted: Wanted, skipped: Counter[str]) -> str:
-        answer = self._question(wanted).known
-        if isinstance(answer, Unobtainable):
-            return self._why_not(wanted, answer, skipped)
-        source = cast(KafkaSource | MongoSource, answer)
-        times = "once" if self._asked[wanted] == 1 else f"{self._asked[wanted]} times"
-        shared = Wanted.KAFKA if wanted is Wanted.OWN_KAFKA else Wanted.MONGO
-        if self._asked[shared]:
-            return f"started {times} more for tests that kill it"
-        return f"{source.version} took part, started {times} for tests that kill it ({source.found})"
-
-    def _why_not(self, wanted: Wanted, answer: Unobtainable, skipped: Counter[str]) -> str:
-        count = skipped[refusal(wanted, answer)]
-        cost = "its tests failed" if count == 0 else f"{count} {'test was' if count == 1 else 'tests were'} skipped"
-        return f"could not be had: {answer.reason}; {cost} because of it"
+            count = skipped[refusal(wanted, answer)]
+            cost = "its tests failed" if count == 0 else f"{count} {'test was' if count == 1 else 'tests were'} skipped"
+            return wanted.product, f"could not be had, {cost}: {answer.reason}"
+        found = cast(KafkaAddress | MongoAddress | KafkaSource | MongoSource, answer)
+        subject = f"{wanted.product} {found.version} ({found.found})"
+        if wanted not in (Wanted.KAFKA, Wanted.MONGO):
+            return subject, "took part in tests that start their own"
+        seconds = self._seconds_to_start.get(wanted)
+        return subject, "took part" + (f", ready in {seconds:.1f} s" if seconds is not None else "")
 
     def _question(self, wanted: Wanted) -> _Once[object]:
         return {
@@ -162,6 +166,8 @@ class ServersOfTheRun:
             Wanted.MONGO: cast(_Once[object], self._mongo),
             Wanted.OWN_KAFKA: cast(_Once[object], self._kafka_source),
             Wanted.OWN_MONGO: cast(_Once[object], self._mongo_source),
+            Wanted.KAFKA_PROGRAM: cast(_Once[object], self._kafka_program),
+            Wanted.MONGO_PROGRAM: cast(_Once[object], self._mongo_program),
         }[wanted]
 
     def _find_kafka(self) -> KafkaAddress:
@@ -195,7 +201,7 @@ class ServersOfTheRun:
         with connection, suppress(EOFError, OSError):
             try:
                 connection.send(self.ask(connection.recv()))
-            except Unobtainable as refused:
+            except (Unobtainable, DidNotStart) as refused:
                 connection.send(refused)
 
 
@@ -211,7 +217,7 @@ class AskTheController:
         with Client(self.address, family="AF_UNIX", authkey=self.authkey) as connection:
             connection.send(wanted)
             answer = connection.recv()
-        if isinstance(answer, Unobtainable):
+        if isinstance(answer, Unobtainable | DidNotStart):
             raise answer
         return cast(object, answer)
 
@@ -226,5 +232,4 @@ def _remove_abandoned() -> None:
 
 def refusal(wanted: Wanted, unobtainable: Unobtainable) -> str:
     """Why a test is skipped."""
-    name = "Apache Kafka" if wanted in (Wanted.KAFKA, Wanted.OWN_KAFKA) else "MongoDB"
-    return f"{name} could not be had: {unobtainable.reason}"
+    return f"{wanted.product} could not be had: {unobtainable.reason}"

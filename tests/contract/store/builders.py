@@ -34,6 +34,11 @@ def agent(name: str) -> dict[str, Any]:
     return {"mbox": f"mailto:{name}@example.com"}
 
 
+def person(name: str) -> dict[str, Any]:
+    """`agent(name)` as the object of a statement, where the type has to be written."""
+    return {"objectType": "Agent", **agent(name)}
+
+
 def agent_key_of(name: str) -> str:
     """The key under which `agent(name)` is found."""
     return f"mbox|mailto:{name}@example.com"

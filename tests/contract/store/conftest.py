@@ -17,9 +17,8 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty store, as a URL for `open_store`."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'store.db'}"
-    url = request.getfixturevalue("mongo_database")
-    assert isinstance(url, str)
-    return url
+    server = request.getfixturevalue("mongo_server")
+    return str(server.database_url(request.getfixturevalue("mongo_database")))
 
 
 @pytest.fixture

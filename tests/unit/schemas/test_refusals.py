@@ -101,7 +101,8 @@ ROWS: list[tuple[Any, ...]] = [
     ("2.4.2.1", "/actor", {"name": "Sari"}),
     ("2.4.2.1", "/actor", {**AGENT, "openid": "http://x.y/z"}),
     ("2.4.2.1", "/actor", {**AGENT, "account": ACCOUNT}),
-    ("2.4.2.1", "/actor", {**AGENT, "member": [AGENT]}, "/actor/member"),
+    ("2.4.2.1", "/actor", {**AGENT, "member": [AGENT]}, "/actor/objectType"),
+    ("2.4.2.1", "/actor", {**AGENT, "objectType": "Agent", "member": [AGENT]}, "/actor/member"),
     ("2.4.2.1", "/actor/name", 7),
     ("2.4.2 objectType", "/actor/objectType", "agent"),
     ("2.4.2 objectType", "/actor/objectType", "Activity"),
@@ -162,7 +163,8 @@ ROWS: list[tuple[Any, ...]] = [
     ("4.1 extensions", "/object/definition/extensions", {"x": 1}, "/object/definition/extensions/x"),
     ("4.1 extensions", "/object/definition/extensions", []),
     ("4.1 extensions", "/object/definition/extensions", {"a/b~c": 1}, "/object/definition/extensions/a~1b~0c"),
-    ("2.4.4.2", "/object", AGENT, "/object/mbox"),
+    ("XAPI-00065", "/object", AGENT, "/object/objectType"),
+    ("XAPI-00065", "/object", {"member": [AGENT]}, "/object/objectType"),
     ("2.4.4.2", "/object", {"objectType": "Agent"}),
     ("2.4.4.3 ref", "/object", {"objectType": "StatementRef"}, "/object/id"),
     ("2.4.4.3 ref", "/object", {**REF, "id": "x"}, "/object/id"),
@@ -235,7 +237,7 @@ ROWS: list[tuple[Any, ...]] = [
     ("2.4.8", "/stored", "yesterday"),
     # 2.4.9 authority
     ("2.4.9", "/authority", {}),
-    ("2.4.9", "/authority", {**GROUP, **AGENT}, "/authority/mbox"),
+    ("2.4.9", "/authority", {**GROUP, **AGENT, "member": [OTHER_AGENT, AGENT]}, "/authority/mbox"),
     ("XAPI-00098", "/authority", {**GROUP, "member": [OTHER_AGENT]}, "/authority/member"),
     ("XAPI-00098", "/authority", {**GROUP, "member": [OTHER_AGENT, AGENT, AGENT]}, "/authority/member"),
     ("XAPI-00100", "/authority", {**GROUP, "member": [AGENT, AGENT]}, "/authority/member"),
@@ -331,11 +333,10 @@ def test_a_property_in_the_wrong_case_is_named_with_the_right_one() -> None:
     assert refused.value.pointer == "/Actor"
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row[0]} {row[1]}")
-def test_a_refusal_does_not_repeat_the_value(row: tuple[Any, ...]) -> None:
+def test_a_refusal_does_not_repeat_the_value() -> None:
     """It may be a name, an address or a number of a person, and messages travel further than bodies."""
-    _, place, value, *_ = row
-    if isinstance(value, str) and "@" in value:
+    secret = "198609262015051001"
+    for place in ("/id", "/actor/mbox", "/actor/objectType", "/actor", "/object/definition/interactionType", "/timestamp"):
         with pytest.raises(InvalidRequest) as refused:
-            validate(changed(place, value), V1_0_3)
-        assert value not in str(refused.value)
+            validate(changed(place, secret), V1_0_3)
+        assert secret not in str(refused.value)

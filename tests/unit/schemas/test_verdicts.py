@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from schemas.objects import StrictSchema
 from schemas.statements import V1_0_3, Disagreement, parse_statements, validate
 from tests.unit.schemas.strategies import mutated, statements
-from xapi.errors import InvalidRequest, XapiError
+from xapi.errors import InvalidRequest
 
 SAMPLE = Path(__file__).parents[2] / "data" / "mooc-statements-sample.ndjson"
 
@@ -65,12 +68,52 @@ def test_statements_of_a_real_platform_are_accepted_and_cut_out_exactly() -> Non
     validate([statement.value for statement in request.statements], V1_0_3)
 
 
-def test_when_only_the_compiled_rules_refuse_it_is_refused_and_reported() -> None:
-    from dataclasses import replace
+class Lenient(StrictSchema):
+    """Explains nothing, because it finds nothing wrong."""
 
-    defective = replace(V1_0_3, is_valid=lambda value: False)
+    name = "Statement"
+
+    def validate(self, data: Any, **kwargs: Any) -> dict[str, Any]:
+        return {}
+
+
+def test_when_only_the_compiled_rules_refuse_it_is_refused_and_reported(caplog: pytest.LogCaptureFixture) -> None:
+    disagreeing = replace(V1_0_3, schema=Lenient())
+    good = json.loads(SAMPLE.read_text().splitlines()[0])
+    wrong = {**good, "actor": {"mbox": "sari@example.go.id"}}
     reports: list[Disagreement] = []
-    statement = json.loads(SAMPLE.read_text().splitlines()[0])
-    with pytest.raises(XapiError):
-        validate([statement], defective, on_disagreement=reports.append)
-    assert [report.version for report in reports] == ["1.0.3"]
+    with pytest.raises(InvalidRequest) as refused:
+        validate([good, wrong], disagreeing, on_disagreement=reports.append)
+    assert refused.value.pointer.startswith("/1/actor")
+    assert [(report.version, report.pointer) for report in reports] == [("1.0.3", refused.value.pointer)]
+    assert not caplog.records
+
+    with pytest.raises(InvalidRequest):
+        validate(wrong, disagreeing)
+    assert "disagree" in caplog.text
+    assert "sari" not in caplog.text
+
+
+def test_a_hostile_statement_is_explained_without_explaining_all_of_it() -> None:
+    statement = json.loads(SAMPLE.read_text().splitlines()[0]) | {"attachments": [{"display": None}] * 20_000}
+    with pytest.raises(InvalidRequest) as refused:
+        validate(statement, V1_0_3)
+    assert refused.value.pointer == "/attachments/0/display"
+    assert len(refused.value.message) < 300
+
+
+def test_verdicts_are_the_same_from_many_threads() -> None:
+    good = json.loads(SAMPLE.read_text().splitlines()[0])
+    wrong = {**good, "verb": {"id": "x"}}
+
+    def pointers(turn: int) -> list[str]:
+        found = []
+        for statement in [good, wrong] * 20:
+            try:
+                validate(statement, V1_0_3)
+            except InvalidRequest as error:
+                found.append(error.pointer)
+        return found
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(pointers, range(8))) == [["/verb/id"] * 20] * 8

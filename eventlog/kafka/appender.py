@@ -1,0 +1,125 @@
+"""Appending to Kafka through one producer, which batches what concurrent callers send."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+from kafka import KafkaProducer
+from kafka.errors import KafkaError, KafkaTimeoutError
+
+from eventlog.kafka.connection import Cluster, LazyClient, as_log_error, translated
+from eventlog.kafka.topics import OVERHEAD_BYTES, TopicLookup
+from eventlog.port import Appended, LogLimits, Outgoing, Rejected, Topic, Unavailable
+
+_BATCH_BYTES: Final = 512 * 1024
+_METADATA_TIMEOUT_MS: Final = 3_000
+_COLLECT_MS: Final = 500
+"""What callers wait beyond the time in which the producer itself gives a record up."""
+
+
+class InFlight:
+    """Counts the bytes that wait to be acknowledged; refuses at once what goes beyond the bound. Thread-safe."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self._most_bytes = most_bytes
+        self._bytes = 0
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def holding(self, size: int) -> Iterator[None]:
+        with self._lock:
+            # What is larger than the bound passes when it is alone: it could never pass otherwise.
+            if self._bytes and self._bytes + size > self._most_bytes:
+                raise Unavailable(f"{self._bytes} bytes are waiting to be acknowledged already", retry_after_s=1)
+            self._bytes += size
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._bytes -= size
+
+
+class KafkaLogAppender:
+    """See `LogAppender`. Idempotent: what the producer sends again after a lost answer is stored once."""
+
+    def __init__(self, cluster: Cluster, limits: LogLimits, lookup: TopicLookup) -> None:
+        self._cluster = cluster
+        self._limits = limits
+        self._lookup = lookup
+        self._in_flight = InFlight(limits.max_in_flight_bytes)
+        self._producer: LazyClient[Any] = LazyClient(self._build, self._close_producer)
+
+    def append(self, topic: Topic, record: Outgoing) -> Appended:
+        return self.append_all(topic, (record,))[0]
+
+    def append_all(self, topic: Topic, records: Sequence[Outgoing]) -> list[Appended]:
+        if not records:
+            return []
+        sizes = [len(record.value) + len(record.key or b"") for record in records]
+        if max(sizes) > self._limits.max_record_bytes:
+            raise Rejected(f"a record of {max(sizes)} bytes is larger than the {self._limits.max_record_bytes} that are allowed")
+        deadline = time.monotonic() + (self._limits.append_timeout_ms + _COLLECT_MS) / 1000
+        with self._in_flight.holding(sum(sizes)):
+            producer = self._producer.get()
+            known = self._partitions(producer, topic)
+            for record in records:
+                if record.partition is not None and record.partition not in known:
+                    raise Rejected(f"{topic.value} has no partition {record.partition}: it has {len(known)}")
+            doing = f"appending to {topic.value}"
+            try:
+                # Each future is asked: the producer's own flush() does not tell what failed.
+                futures = [self._send(producer, topic, record) for record in records]
+                sent = [future.get(max(0.0, deadline - time.monotonic())) for future in futures]
+            except KafkaError as error:
+                if not getattr(error, "retriable", False) and not isinstance(as_log_error(error, doing), Rejected):
+                    # A producer that has come into a state it can't leave (fenced, say) would refuse for ever.
+                    self._producer.discard(producer)
+                raise as_log_error(error, doing) from error
+        return [Appended(metadata.partition, metadata.offset, metadata.timestamp) for metadata in sent]
+
+    def close(self) -> None:
+        """Wait for what is in flight and stop."""
+        self._producer.close()
+        self._lookup.close()
+
+    def _send(self, producer: Any, topic: Topic, record: Outgoing) -> Any:
+        return producer.send(self._cluster.topic_name(topic), record.value, key=record.key, partition=record.partition)
+
+    def _partitions(self, producer: Any, topic: Topic) -> set[int]:
+        """From the producer's metadata: no request but the first time."""
+        try:
+            known: set[int] = producer.partitions_for(self._cluster.topic_name(topic))
+            return known
+        except KafkaTimeoutError as error:
+            # The producer can't tell a broker that is silent from a topic that is missing.
+            self._lookup.partitions(topic)
+            raise Unavailable(f"Kafka did not say where {topic.value} is") from error
+        except KafkaError as error:
+            raise as_log_error(error, f"looking for {topic.value}") from error
+
+    def _build(self) -> Any:
+        limits = self._limits
+        return KafkaProducer(
+            **self._cluster.client_settings("appender"),
+            acks="all",
+            enable_idempotence=True,
+            # The broker compresses (see `topic_settings`): in this process it would cost more than all the rest of a send.
+            compression_type=None,
+            linger_ms=limits.linger_ms,
+            batch_size=_BATCH_BYTES,
+            max_request_size=limits.max_record_bytes + OVERHEAD_BYTES,
+            max_block_ms=min(_METADATA_TIMEOUT_MS, limits.append_timeout_ms),
+            delivery_timeout_ms=limits.append_timeout_ms,
+            request_timeout_ms=max(1, limits.append_timeout_ms - limits.linger_ms - 1),
+            allow_auto_create_topics=False,
+            metrics_enabled=False,
+        )
+
+    def _close_producer(self, producer: Any) -> None:
+        with translated("closing the producer"):
+            # Records are given up after the append time-out at the latest, so this ends.
+            producer.close(timeout=self._limits.append_timeout_ms / 1000 + 1)

@@ -1,0 +1,111 @@
+"""Looking at Kafka from outside any group."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import suppress
+from typing import Any, Final
+
+from kafka import KafkaConsumer, TopicPartition
+from kafka.errors import KafkaError
+
+from eventlog.kafka.connection import MANY_AT_ONCE, Cluster, LazyClient, translated
+from eventlog.kafka.topics import OVERHEAD_BYTES, TopicLookup, admin_client
+from eventlog.port import LogLimits, Record, Rejected, Topic, Unavailable
+
+_TIMEOUT_MS: Final = 2_000
+_READ_TIMEOUT_S: Final = 10.0
+_READ_BYTES: Final = 8 * 1024 * 1024
+
+
+class KafkaLogInspector:
+    """See `LogInspector`. Asking for ends and reading records have a client each, so that a long read delays no one else.
+
+    An end is the partition's high watermark, which Kafka moves past a record before it acknowledges it to `acks=all`.
+    """
+
+    def __init__(self, cluster: Cluster, limits: LogLimits) -> None:
+        self._cluster = cluster
+        self._limits = limits
+        self._admin = admin_client(cluster, _TIMEOUT_MS)
+        self._lookup = TopicLookup(cluster, self._admin)
+        self._ends: LazyClient[Any] = LazyClient(self._build_consumer, _close_consumer)
+        self._records: LazyClient[Any] = LazyClient(self._build_consumer, _close_consumer)
+        self._reading = threading.Lock()
+
+    def partitions(self, topic: Topic) -> int:
+        return self._lookup.partitions(topic)
+
+    def end_offsets(self, topic: Topic) -> dict[int, int]:
+        """One request to each leader; concurrent callers do not wait for each other."""
+        name = self._cluster.topic_name(topic)
+        asked = [TopicPartition(name, partition) for partition in range(self._lookup.partitions(topic))]
+        return {partition.partition: end for partition, end in self._end_offsets(self._ends.get(), asked).items()}
+
+    def committed(self, topic: Topic, group: str) -> dict[int, int]:
+        name, group_name = self._cluster.topic_name(topic), self._cluster.group_name(group)
+        partitions = [TopicPartition(name, partition) for partition in range(self._lookup.partitions(topic))]
+        with translated(f"asking for the offsets of {group}"):
+            found = self._admin.get().list_group_offsets({group_name: partitions})[group_name]
+        return {partition.partition: committed.offset for partition, committed in found.items() if committed.offset >= 0}
+
+    def read(self, topic: Topic, partition: int, from_offset: int, max_records: int) -> list[Record]:
+        if not 0 <= partition < self._lookup.partitions(topic):
+            raise Rejected(f"there is no partition {partition} of {topic.value}")
+        wanted = TopicPartition(self._cluster.topic_name(topic), partition)
+        deadline = time.monotonic() + _READ_TIMEOUT_S
+        with self._reading, translated(f"reading {topic.value}"):
+            consumer = self._records.get()
+            end = self._end_offsets(consumer, [wanted])[wanted]
+            consumer.assign([wanted])
+            consumer.seek(wanted, from_offset)
+            records: list[Record] = []
+            position = from_offset
+            while position < end and len(records) < max_records:
+                if time.monotonic() > deadline:
+                    raise Unavailable(f"Kafka did not give the records of {topic.value} within {_READ_TIMEOUT_S:.0f} s")
+                for fetched in consumer.poll(timeout_ms=500, max_records=max_records - len(records)).get(wanted, ()):
+                    if fetched.offset >= end:
+                        break
+                    records.append(Record(topic.value, partition, fetched.offset, fetched.timestamp, fetched.key, fetched.value))
+                position = consumer.position(wanted, timeout_ms=_TIMEOUT_MS) or position
+            return records
+
+    def ping(self) -> None:
+        with translated("asking Kafka for a sign of life"):
+            if not self._admin.get().describe_cluster()["brokers"]:
+                raise Unavailable("Kafka answers, but names no broker")
+
+    def close(self) -> None:
+        self._ends.close()
+        self._records.close()
+        self._lookup.close()
+
+    def _end_offsets(self, consumer: Any, asked: list[TopicPartition]) -> dict[TopicPartition, int]:
+        try:
+            with translated("asking Kafka for end offsets"):
+                ends: dict[TopicPartition, int] = consumer.end_offsets(asked, timeout_ms=_TIMEOUT_MS)
+        except KeyError as missing:
+            # What the library does when some of the partitions have no leader.
+            raise Unavailable(f"partition {missing} has no leader now") from missing
+        return ends
+
+    def _build_consumer(self) -> Any:
+        return KafkaConsumer(
+            **self._cluster.client_settings("inspector"),
+            **MANY_AT_ONCE,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            request_timeout_ms=_TIMEOUT_MS,
+            fetch_max_bytes=_READ_BYTES,
+            max_partition_fetch_bytes=_READ_BYTES,
+            receive_message_max_bytes=_READ_BYTES + self._limits.max_record_bytes + OVERHEAD_BYTES,
+            allow_auto_create_topics=False,
+            metrics_enabled=False,
+        )
+
+
+def _close_consumer(consumer: Any) -> None:
+    with suppress(KafkaError):
+        consumer.close(autocommit=False, timeout_ms=1_000)

@@ -1,0 +1,149 @@
+"""Reading Kafka as a member of a consumer group."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from typing import Any, Final
+
+from kafka import ConsumerRebalanceListener, KafkaConsumer, OffsetAndMetadata, TopicPartition
+from kafka.errors import (
+    CommitFailedError,
+    FencedInstanceIdError,
+    IllegalGenerationError,
+    KafkaError,
+    RebalanceInProgressError,
+    UnknownMemberIdError,
+)
+
+from eventlog.kafka.connection import Cluster, LazyClient, as_log_error
+from eventlog.kafka.topics import OVERHEAD_BYTES
+from eventlog.port import LogLimits, Record, ResumeAt, Topic
+
+_FETCH_BYTES: Final = 48 * 1024 * 1024
+_PARTITION_FETCH_BYTES: Final = 8 * 1024 * 1024
+"""Soft bounds: Kafka sends at least one batch however large it is."""
+
+_COMMIT_TIMEOUT_MS: Final = 5_000
+_CLOSE_TIMEOUT_MS: Final = 3_000
+_LOST_TO_ANOTHER: Final = (
+    CommitFailedError,
+    FencedInstanceIdError,
+    IllegalGenerationError,
+    RebalanceInProgressError,
+    UnknownMemberIdError,
+)
+
+
+class _Assigned(ConsumerRebalanceListener):  # type: ignore[misc]  # the library has no types
+    """Notes partitions that came with a rebalance. It runs on the library's thread, which must not wait: the reader acts on
+    the note after its poll."""
+
+    def __init__(self) -> None:
+        self.fresh: set[TopicPartition] = set()
+
+    def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        self.fresh.difference_update(revoked)
+
+    def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        self.fresh.update(assigned)
+
+
+class KafkaLogReader:
+    """See `LogReader`. Each rebalance starts every partition anew, at `resume_at` or at the group's committed offset."""
+
+    def __init__(self, cluster: Cluster, limits: LogLimits, topic: Topic, group: str, resume_at: ResumeAt | None) -> None:
+        self._cluster = cluster
+        self._limits = limits
+        self._topic = topic
+        self._group = group
+        self._resume_at = resume_at
+        self._assigned = _Assigned()
+        self._consumer: LazyClient[Any] = LazyClient(self._build, self._close_consumer)
+
+    def poll(self, timeout_ms: int, max_records: int) -> list[Record]:
+        deadline = time.monotonic() + timeout_ms / 1000
+        while True:
+            consumer = self._consumer.get()
+            left_ms = max(0, round((deadline - time.monotonic()) * 1000))
+            try:
+                batch = consumer.poll(timeout_ms=left_ms, max_records=max_records)
+                self._place(consumer, batch)
+            except KafkaError as error:
+                if not getattr(error, "retriable", False):
+                    self._consumer.discard(consumer)
+                raise as_log_error(error, f"reading {self._topic.value}") from error
+            if batch or time.monotonic() >= deadline:
+                return [self._record(fetched) for records in batch.values() for fetched in records]
+
+    def rewind(self, next_offsets: Mapping[int, int]) -> None:
+        consumer = self._consumer.get()
+        for partition in self._own(consumer, next_offsets):
+            consumer.seek(partition, next_offsets[partition.partition])
+
+    def commit(self, next_offsets: Mapping[int, int]) -> None:
+        consumer = self._consumer.get()
+        offsets = {own: OffsetAndMetadata(next_offsets[own.partition], "", -1) for own in self._own(consumer, next_offsets)}
+        if not offsets:
+            return
+        try:
+            consumer.commit(offsets, timeout_ms=_COMMIT_TIMEOUT_MS)
+        except _LOST_TO_ANOTHER:
+            # Whoever has the partitions now gets these records again.
+            return
+        except KafkaError as error:
+            raise as_log_error(error, f"committing for {self._group}") from error
+
+    def close(self) -> None:
+        self._consumer.close()
+
+    def _place(self, consumer: Any, batch: dict[TopicPartition, list[Any]]) -> None:
+        """Move partitions that are new here to where they go on; what was fetched for them from elsewhere leaves the batch.
+
+        When `resume_at` fails, nothing of the batch counts as delivered.
+        """
+        try:
+            for partition in sorted(self._assigned.fresh):
+                start = self._resume_at(partition.partition) if self._resume_at else None
+                if start is not None:
+                    consumer.seek(partition, start)
+                    batch.pop(partition, None)
+                self._assigned.fresh.discard(partition)
+        except BaseException:
+            for partition, records in batch.items():
+                consumer.seek(partition, records[0].offset)
+            raise
+
+    def _own(self, consumer: Any, partitions: Iterable[int]) -> list[TopicPartition]:
+        assigned = consumer.assignment() or set()
+        named = (TopicPartition(self._cluster.topic_name(self._topic), partition) for partition in partitions)
+        return [partition for partition in named if partition in assigned]
+
+    def _record(self, fetched: Any) -> Record:
+        return Record(self._topic.value, fetched.partition, fetched.offset, fetched.timestamp, fetched.key, fetched.value)
+
+    def _build(self) -> Any:
+        self._assigned = _Assigned()
+        session_ms = self._limits.session_timeout_ms
+        consumer = KafkaConsumer(
+            **self._cluster.client_settings("reader"),
+            group_id=self._cluster.group_name(self._group),
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            session_timeout_ms=session_ms,
+            heartbeat_interval_ms=session_ms // 4,
+            request_timeout_ms=max(15_000, session_ms + 5_000),
+            metadata_max_age_ms=30_000,
+            fetch_max_bytes=_FETCH_BYTES,
+            max_partition_fetch_bytes=_PARTITION_FETCH_BYTES,
+            receive_message_max_bytes=_FETCH_BYTES + self._limits.max_record_bytes + OVERHEAD_BYTES,
+            allow_auto_create_topics=False,
+            metrics_enabled=False,
+        )
+        consumer.subscribe([self._cluster.topic_name(self._topic)], listener=self._assigned)
+        return consumer
+
+    def _close_consumer(self, consumer: Any) -> None:
+        with suppress(KafkaError):
+            consumer.close(autocommit=False, timeout_ms=_CLOSE_TIMEOUT_MS)

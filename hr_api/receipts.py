@@ -1,0 +1,182 @@
+"""`/receipts/{statementId}`: what became of a statement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote
+from uuid import UUID
+
+import jiter
+from flask import Response
+
+import eventlog.port
+from access.credentials import Credential, Role
+from competency.derivation import derive
+from competency.evidence import Evidence, NotRelevant
+from hr_api.advice import advice
+from hr_api.auditing import audited
+from hr_api.errors import Refusal
+from hr_api.reference import References
+from hr_api.resource import Resource, answer, caller, statement_id_of
+from hr_api.services import HrServices
+from hr_api.tracing import Trace, trace
+from schemas.hr.document import BASE_PATH, CONSISTENT_THROUGH, Answer, Header, Operation, PathParameter
+from schemas.hr.receipts import ProfileState, ReceiptSchema, ReceiptState
+from store.port import DeadLetter, StoredStatement
+from xapi.agents import learner_keys
+from xapi.values import format_timestamp
+
+_RECEIPT = ReceiptSchema()
+_STATEMENT = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
+
+RECEIPT = Operation(
+    id="readReceipt",
+    method="GET",
+    path="/receipts/{statementId}",
+    tag="receipts",
+    summary="What became of a statement",
+    description="A partner sees the receipts of its own statements, HR all of them, with whose profile they changed. The answer "
+    "waits a moment for what was accepted before the question. A statement nobody sent, or another partner's, is a 404.",
+    roles=(Role.HR, Role.READ_MINE),
+    path_parameters=(PathParameter("statementId", "The id of the statement", _STATEMENT, {"type": "string", "format": "uuid"}),),
+    answers=(
+        Answer(
+            200,
+            "The receipt",
+            _RECEIPT,
+            {
+                "statementId": _STATEMENT,
+                "state": "stored",
+                "storedAt": "2026-01-31T07:15:00.000Z",
+                "voided": False,
+                "profile": {
+                    "state": "profiled",
+                    "counted": [
+                        {
+                            "employeeId": "emp-0042",
+                            "catalogueId": "cat-0007",
+                            "rule": "finish-completed/1",
+                            "profile": f"{BASE_PATH}/employees/emp-0042/profile",
+                        }
+                    ],
+                },
+                "deadLetters": [],
+                "consistentThrough": "2026-01-31T07:15:02.000Z",
+            },
+            headers=(
+                Header(
+                    CONSISTENT_THROUGH,
+                    "Everything stored before this moment was taken into account",
+                    {"type": "string", "format": "date-time"},
+                ),
+            ),
+        ),
+    ),
+    refusals=(404,),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    employee_id: str
+    catalogue_id: str
+    rule: str
+    profile: str
+
+
+def resource(services: HrServices, references: References) -> Resource:
+    receipts = Resource("receipts", services)
+
+    def read(statement_id: str) -> Response:
+        wanted = statement_id_of(statement_id)
+        found = trace(services, wanted, of_partner=_partner_of(caller()))
+        receipt = _receipt(wanted, found)
+        through = format_timestamp(found.through_ms)
+        receipt["consistent_through"] = through
+        if found.stored is not None:
+            receipt["profile"] = _profile_part(found.stored)
+        return answer(_RECEIPT, receipt, {CONSISTENT_THROUGH: through})
+
+    def _profile_part(stored: StoredStatement) -> dict[str, object]:
+        """What profiles have of it, against what they will have: the two differ until the profilers have passed it."""
+        held = services.evidence.of_statement(stored.statement_id)
+        due, why = _derived(stored)
+        if sorted(held, key=_employee) != sorted(due, key=_employee) or not all(map(_is_profiled, held)):
+            return {"state": ProfileState.PENDING}
+        if why is not None:
+            return {"state": ProfileState.NOT_RELEVANT, "why": why}
+        if not caller().may(Role.HR):
+            return {"state": ProfileState.PROFILED}
+        audited(services, "receipt.read", [piece.employee_id for piece in held])
+        return {"state": ProfileState.PROFILED, "counted": [_counted(piece) for piece in held]}
+
+    def _derived(stored: StoredStatement) -> tuple[tuple[Evidence, ...], NotRelevant | None]:
+        statement = jiter.from_json(stored.text)
+        derivation = derive(
+            statement,
+            stored_ms=stored.stored_ms,
+            voided=stored.voided,
+            catalogue=references.current().catalogue,
+            employees=services.directory.by_identifiers(learner_keys(statement["actor"])),
+            rules=services.rules,
+        )
+        return derivation.evidence, derivation.not_relevant
+
+    def _is_profiled(piece: Evidence) -> bool:
+        """A profile names every statement behind it, so its text has the id."""
+        profile = services.profiles.get(piece.employee_id)
+        return profile is not None and str(piece.statement_id).encode() in profile.text
+
+    receipts.serve(RECEIPT, read)
+    return receipts
+
+
+def _partner_of(credential: Credential) -> str | None:
+    """Whose statements the asker may hear of: its own, or (None) everybody's."""
+    return None if credential.may(Role.HR) or credential.may(Role.READ_ALL) else credential.partner
+
+
+def _receipt(statement_id: UUID, found: Trace) -> dict[str, object]:
+    """The receipt without its profile part. Raises Refusal (404), or the log's Unavailable when that is where it may be."""
+    receipt: dict[str, object] = {"statement_id": statement_id, "dead_letters": [_buried(letter) for letter in found.letters]}
+    if found.stored is not None:
+        stored_at = format_timestamp(found.stored.stored_ms)
+        return {**receipt, "state": ReceiptState.STORED, "stored_at": stored_at, "voided": found.stored.voided}
+    if found.tail is not None and found.tail.waiting:
+        accepted_at = format_timestamp(found.tail.waiting[-1].accepted_at_ms)
+        return {**receipt, "state": ReceiptState.ACCEPTED, "accepted_at": accepted_at}
+    if found.letters:
+        return {**receipt, "state": ReceiptState.DEAD_LETTERED}
+    raise _unknown(found)
+
+
+def _unknown(found: Trace) -> Exception:
+    through = format_timestamp(found.through_ms)
+    if found.tail is None:
+        return eventlog.port.Unavailable("it is not in the store, and the log, where it may wait, does not answer")
+    message = f"nothing is known of this statement among yours; everything stored before {through} was taken into account"
+    if found.tail.passed_over:
+        message += (
+            f", but {found.tail.passed_over} older records still wait to be recorded and were not looked through: ask again later"
+        )
+    return Refusal(404, message, {CONSISTENT_THROUGH: through})
+
+
+def _buried(letter: DeadLetter) -> dict[str, object]:
+    resubmitted = letter.resubmitted_at_ms
+    return {
+        "id": letter.id,
+        "reason": letter.reason,
+        "detail": letter.detail,
+        "advice": advice(letter.reason),
+        "resubmitted_at": None if resubmitted is None else format_timestamp(resubmitted),
+    }
+
+
+def _counted(piece: Evidence) -> Counted:
+    profile = f"{BASE_PATH}/employees/{quote(piece.employee_id, safe='')}/profile"
+    return Counted(piece.employee_id, piece.catalogue_id, piece.rule, profile)
+
+
+def _employee(piece: Evidence) -> str:
+    return piece.employee_id

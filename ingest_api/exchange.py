@@ -1,0 +1,33 @@
+"""What is known of the request being answered, beside the request itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import Request
+
+from ingest_api.versions import DEFAULT, ApiVersion
+
+_PLACE = "rekam.exchange"
+
+
+@dataclass(slots=True)
+class Exchange:
+    """Filled as the request is understood; read by what every answer has in common."""
+
+    request_id: str
+    started_at: float
+    """Monotonic seconds."""
+    version: ApiVersion = DEFAULT
+    partner: str | None = None
+    through_ms: int | None = None
+    """What the answer may promise to be complete, where the request waited for it."""
+
+
+def begin(request: Request, exchange: Exchange) -> None:
+    request.environ[_PLACE] = exchange
+
+
+def of(request: Request) -> Exchange:
+    return cast(Exchange, request.environ[_PLACE])

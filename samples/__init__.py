@@ -1,0 +1,1 @@
+"""Sample data. All people, numbers and organisations in it are invented."""

@@ -1,0 +1,180 @@
+"""Who the rows of an employees' file are: people the directory knows already, or new ones who get an internal id.
+
+An internal id is never made of the NIP: the number changes with a contract, and the id stands in URLs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from competency.directory import Assessment, Employee, Post, Unit
+from competency.nip import DIGITS, mask
+from schemas.imports.directory import AssessmentRow, EmployeeRow, StandardRow
+from schemas.imports.outcome import ImportResult, Problem
+
+ByNip = Callable[[str], Employee | None]
+ByIdentifiers = Callable[[Iterable[str]], Mapping[str, Employee]]
+
+_CHUNK = 500
+
+
+def assign_ids(
+    rows: Sequence[EmployeeRow],
+    *,
+    by_nip: ByNip,
+    by_identifiers: ByIdentifiers,
+    new_id: Callable[[], str],
+    nip_home_page: str,
+    unit_ids: Collection[str] | None = None,
+    post_ids: Collection[str] | None = None,
+) -> ImportResult[Employee]:
+    """The employees as they should be from now on, in the order of the rows.
+
+    A row is the person who has its NIP, else who has one of its identifiers (so a PPPK with a new number and the same e-mail stays
+    the same person), else somebody new. Who is known keeps the internal id, the assessments, and the accounts named by former
+    NIPs, which are never given to anyone else; every other identifier is what the row says. A row that is two people, or
+    whose identifier another row has, is a problem. So is a unit or a post outside `unit_ids` and `post_ids`, where those are given.
+    """
+    employees: list[Employee] = []
+    problems: list[Problem] = []
+    rows_by_key: dict[str, EmployeeRow] = {}
+    rows_by_id: dict[str, EmployeeRow] = {}
+    for start in range(0, len(rows), _CHUNK):
+        chunk = rows[start : start + _CHUNK]
+        known = by_identifiers({key for row in chunk for key in row.identifiers})
+        for row in chunk:
+            holders = {known[key].id: known[key] for key in row.identifiers if key in known}
+            if (holder := by_nip(row.nip)) is not None:
+                holders.setdefault(holder.id, holder)
+            problem = (
+                _strange(row, unit_ids, post_ids)
+                or _two_people(row, holders)
+                or _taken(row, rows_by_key)
+                or _same_person(row, holders, rows_by_id)
+            )
+            if problem is not None:
+                problems.append(problem)
+                continue
+            held = next(iter(holders.values()), None)
+            employee = _employee(row, held, nip_home_page, new_id)
+            rows_by_key.update(dict.fromkeys(row.identifiers, row))
+            rows_by_id[employee.id] = row
+            employees.append(employee)
+    return ImportResult(tuple(employees), tuple(problems))
+
+
+def attach_assessments(rows: Iterable[AssessmentRow], by_nip: ByNip) -> ImportResult[Employee]:
+    """The employees whose assessments grow, with what they had and what is new; those that would stay as they are are left out."""
+    problems: list[Problem] = []
+    before: dict[str, Employee] = {}
+    found: dict[str, set[Assessment]] = {}
+    for row in rows:
+        employee = by_nip(row.nip)
+        if employee is None:
+            message = "no employee of the directory has this number"
+            problems.append(Problem("assessments", row.line, "nip", mask(row.nip), message, "the current number of somebody known"))
+            continue
+        before[employee.id] = employee
+        found.setdefault(employee.id, set(employee.assessments)).add(row.assessment)
+    changed = (
+        replace(before[one], assessments=tuple(sorted(all_of_one, key=_when)))
+        for one, all_of_one in found.items()
+        if all_of_one != set(before[one].assessments)
+    )
+    return ImportResult(tuple(changed), tuple(problems))
+
+
+def apply_standards(rows: Iterable[StandardRow], posts: Mapping[str, Post]) -> ImportResult[Post]:
+    """The posts that change, with the standards they had and those of the rows, which win."""
+    problems: list[Problem] = []
+    changed: dict[str, Post] = {}
+    for row in rows:
+        post = changed.get(row.post_id) or posts.get(row.post_id)
+        if post is None:
+            problems.append(Problem("standards", row.line, "post", row.post_id, "no such post is known", "the id of a post"))
+            continue
+        changed[post.id] = replace(post, standards={**post.standards, row.competency_id: row.level})
+    return ImportResult(tuple(post for post in changed.values() if post != posts.get(post.id)), tuple(problems))
+
+
+def check_units(units: Sequence[Unit], known: Mapping[str, Unit]) -> ImportResult[Unit]:
+    """The units whose way up ends at an agency, through the file or what is `known`; the others are problems.
+
+    Units have no line here: a problem names the unit by its id.
+    """
+    everything = {**known, **{unit.id: unit for unit in units}}
+    good: list[Unit] = []
+    problems: list[Problem] = []
+    for unit in units:
+        seen = {unit.id}
+        parent_id = unit.parent_id
+        while parent_id is not None and parent_id in everything and parent_id not in seen:
+            seen.add(parent_id)
+            parent_id = everything[parent_id].parent_id
+        if parent_id is None:
+            good.append(unit)
+        else:
+            message = "its units above form a circle" if parent_id in seen else f"the unit {parent_id} above it is not known"
+            problems.append(Problem("units", 0, "parent", unit.id, message, "the id of a unit that leads up to an agency"))
+    return ImportResult(tuple(good), tuple(problems))
+
+
+def _employee(row: EmployeeRow, held: Employee | None, nip_home_page: str, new_id: Callable[[], str]) -> Employee:
+    kept: tuple[str, ...] = ()
+    if held is not None:
+        prefix = f"account|{nip_home_page}|"
+        kept = tuple(key for key in held.identifiers if key.startswith(prefix) and _is_number(key.removeprefix(prefix)))
+    return Employee(
+        id=new_id() if held is None else held.id,
+        name=row.name,
+        nip=row.nip,
+        employment=row.employment,
+        unit_id=row.unit_id,
+        post_id=row.post_id,
+        identifiers=tuple(sorted({*row.identifiers, *kept})),
+        contract_start=row.contract_start,
+        assessments=() if held is None else held.assessments,
+    )
+
+
+def _strange(row: EmployeeRow, unit_ids: Collection[str] | None, post_ids: Collection[str] | None) -> Problem | None:
+    if unit_ids is not None and row.unit_id not in unit_ids:
+        return Problem("employees", row.line, "unit", row.unit_id, "no such unit is known", "the id of a unit")
+    if post_ids is not None and row.post_id not in post_ids:
+        return Problem("employees", row.line, "post", row.post_id, "no such post is known", "the id of a post")
+    return None
+
+
+def _two_people(row: EmployeeRow, holders: Mapping[str, Employee]) -> Problem | None:
+    if len(holders) < 2:
+        return None
+    message = f"its numbers, addresses and accounts belong to different employees: {', '.join(sorted(holders))}"
+    return Problem("employees", row.line, "", mask(row.nip), message, "identifiers of one person only")
+
+
+def _taken(row: EmployeeRow, rows_by_key: Mapping[str, EmployeeRow]) -> Problem | None:
+    taken = next((key for key in row.identifiers if key in rows_by_key), None)
+    if taken is None:
+        return None
+    what = {"mbox": "e-mail address", "mbox_sha1sum": "e-mail address", "openid": "OpenID"}.get(
+        taken.partition("|")[0], "account or number"
+    )
+    message = f"line {rows_by_key[taken].line} has the same {what}"
+    return Problem("employees", row.line, "", mask(row.nip), message, "each identifier with one person only")
+
+
+def _same_person(row: EmployeeRow, holders: Mapping[str, Employee], rows_by_id: Mapping[str, EmployeeRow]) -> Problem | None:
+    other = next((rows_by_id[one] for one in holders if one in rows_by_id), None)
+    if other is None:
+        return None
+    message = f"line {other.line} is the same employee of the directory"
+    return Problem("employees", row.line, "", mask(row.nip), message, "each person once")
+
+
+def _is_number(text: str) -> bool:
+    return len(text) == DIGITS and text.isdigit()
+
+
+def _when(assessment: Assessment) -> tuple[object, ...]:
+    return assessment.assessed_on, assessment.competency_id, assessment.level, assessment.source

@@ -1,0 +1,115 @@
+"""Evidence: one document per statement that proves something, with a piece per employee, so that what a statement proves is
+exchanged in one write.
+
+    _id             the statement's UUID
+    finished_at_ms  when the learning of this statement was finished; the same in all its pieces
+    pieces          [{employee_id, kind_id, year, provider, body}]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from pymongo import DeleteOne, ReplaceOne
+from pymongo.client_session import ClientSession
+from pymongo.database import Database
+
+from competency.evidence import Evidence
+from store.mongodb.client import Connection, Document
+from store.mongodb.values import of_body, to_body
+from store.port import HistoryAfter, HistoryFilter
+
+_OLDEST_FIRST = [("finished_at_ms", 1), ("_id", 1)]
+_NEWEST_FIRST = [("finished_at_ms", -1), ("_id", -1)]
+
+
+class MongoEvidenceStore:
+    """`store.port.EvidenceStore`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def replace(self, statement_ids: Iterable[UUID], evidence: Sequence[Evidence]) -> frozenset[str]:
+        ids = list(dict.fromkeys(statement_ids))
+        wanted = _documents(evidence)
+
+        def replace(database: Database[Document], session: ClientSession) -> set[str]:
+            # A transaction, for whoever writes in between would not learn that what it wrote is gone.
+            collection = database["evidence"]
+            held = {one["_id"]: one for one in collection.find({"_id": {"$in": ids}}, session=session)}
+            writes: list[ReplaceOne[Document] | DeleteOne] = [
+                ReplaceOne({"_id": key}, document, upsert=True) for key, document in wanted.items() if held.get(key) != document
+            ]
+            writes += [DeleteOne({"_id": key}) for key in held if key not in wanted]
+            if writes:
+                collection.bulk_write(writes, session=session)
+            return {piece["employee_id"] for one in held.values() for piece in one["pieces"]}
+
+        before = self._connection.transaction(replace)
+        return frozenset(before.union(one.employee_id for one in evidence))
+
+    def of_employee(self, employee_id: str) -> list[Evidence]:
+        with self._connection.database() as database:
+            found = database["evidence"].find({"pieces.employee_id": employee_id}, _pieces({"employee_id": employee_id}))
+            return [piece for one in found.sort(_OLDEST_FIRST) for piece in _evidence(one)]
+
+    def of_statement(self, statement_id: UUID) -> list[Evidence]:
+        with self._connection.database() as database:
+            found = database["evidence"].find_one({"_id": statement_id})
+        return [] if found is None else _evidence(found)
+
+    def history(self, employee_id: str, wanted: HistoryFilter, *, after: HistoryAfter | None, limit: int) -> list[Evidence]:
+        piece = _piece_conditions(employee_id, wanted)
+        found: list[Evidence] = []
+        with self._connection.database() as database:
+            for place in _places(after):
+                missing = limit - len(found)
+                if missing > 0:
+                    conditions = {"pieces": {"$elemMatch": piece}} | place
+                    page = database["evidence"].find(conditions, _pieces(piece), limit=missing).sort(_NEWEST_FIRST)
+                    found += [one for document in page for one in _evidence(document)]
+        return found[:limit]
+
+
+def _documents(evidence: Sequence[Evidence]) -> dict[UUID, Document]:
+    documents: dict[UUID, Document] = {}
+    for one in sorted(evidence, key=lambda piece: (piece.statement_id, piece.employee_id, piece.catalogue_id)):
+        document = documents.setdefault(
+            one.statement_id, {"_id": one.statement_id, "finished_at_ms": one.finished_at_ms, "pieces": []}
+        )
+        document["pieces"].append(
+            {
+                "employee_id": one.employee_id,
+                "kind_id": one.kind_id,
+                "year": one.year,
+                "provider": one.provider,
+                "body": to_body(one),
+            }
+        )
+    return documents
+
+
+def _piece_conditions(employee_id: str, wanted: HistoryFilter) -> dict[str, Any]:
+    given = {"employee_id": employee_id, "kind_id": wanted.kind_id, "year": wanted.year, "provider": wanted.provider}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _pieces(conditions: Mapping[str, Any]) -> dict[str, Any]:
+    """A projection to the pieces that meet `conditions`: a statement of a group holds those of others too."""
+    meets = [{"$eq": [f"$$this.{name}", {"$literal": value}]} for name, value in conditions.items()]
+    return {"finished_at_ms": 1, "pieces": {"$filter": {"input": "$pieces", "cond": {"$and": meets}}}}
+
+
+def _places(after: HistoryAfter | None) -> list[dict[str, Any]]:
+    if after is None:
+        return [{}]
+    return [
+        {"finished_at_ms": after.finished_at_ms, "_id": {"$lt": after.statement_id}},
+        {"finished_at_ms": {"$lt": after.finished_at_ms}},
+    ]
+
+
+def _evidence(document: Document) -> list[Evidence]:
+    return [of_body(piece["body"], Evidence) for piece in document["pieces"]]

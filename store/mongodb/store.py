@@ -1,0 +1,55 @@
+"""The store of the full mode."""
+
+from __future__ import annotations
+
+import pymongo
+
+from store.mongodb.activities import MongoActivityQueries
+from store.mongodb.audit import MongoAudit
+from store.mongodb.catalogue import MongoCatalogueStore
+from store.mongodb.client import Connection
+from store.mongodb.credentials import MongoCredentials, MongoSecrets
+from store.mongodb.dead_letters import MongoDeadLetters
+from store.mongodb.directory import MongoDirectoryStore
+from store.mongodb.evidence import MongoEvidenceStore
+from store.mongodb.indexes import create_all
+from store.mongodb.positions import MongoPositions
+from store.mongodb.profiles import MongoProfileStore
+from store.mongodb.statement_queries import MongoStatementQueries
+from store.mongodb.statements import MongoStatementStore
+
+_PREPARE_TIMEOUT_S = 3_600.0
+"""An index on a collection that is large already takes its time."""
+
+
+class MongoStore:
+    """`store.port.Store` on the MongoDB at `url` (`mongodb://host:port/database`), a replica set or a sharded cluster.
+
+    Raises ValueError when the URL names no database.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._connection = Connection(url)
+        self.statements = MongoStatementStore(self._connection)
+        self.statement_queries = MongoStatementQueries(self._connection)
+        self.activity_queries = MongoActivityQueries(self._connection)
+        self.positions = MongoPositions(self._connection)
+        self.dead_letters = MongoDeadLetters(self._connection)
+        self.credentials = MongoCredentials(self._connection)
+        self.secrets = MongoSecrets(self._connection)
+        self.audit = MongoAudit(self._connection)
+        self.directory = MongoDirectoryStore(self._connection)
+        self.catalogue = MongoCatalogueStore(self._connection)
+        self.evidence = MongoEvidenceStore(self._connection)
+        self.profiles = MongoProfileStore(self._connection)
+
+    def prepare(self) -> None:
+        self.ping()  # says quickly when nobody is there; what follows may take long
+        with self._connection.database() as database, pymongo.timeout(_PREPARE_TIMEOUT_S):
+            create_all(database)
+
+    def ping(self) -> None:
+        self._connection.ping()
+
+    def close(self) -> None:
+        self._connection.close()

@@ -1,0 +1,107 @@
+"""How a list is searched: the SQL for a StatementFilter.
+
+One filter drives: its keys' rows are read in the order of the list. Each of the other filters is asked per row, by the primary
+key, whether the same source has one of its keys. The driving filter is the one with the fewest rows in the wanted span of time,
+counted up to a bound; where all are above it, the most specific kind.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from typing import Any
+
+from store.sqlite.keys import ALL, Kind, key_of, wanted_keys
+from xapi.query import StatementFilter, StoredAt
+
+_COUNTED = 500
+_LEAST, _GREATEST = -(1 << 63), (1 << 63) - 1
+_BEYOND_ALL_IDS = b"\xff" * 17
+
+_COLUMNS = "s.id, s.stored_ms, s.text, s.partner, s.timestamped, s.voided"
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Commands with their values; each gives its rows in the order of the list, all of them together are the list."""
+
+    scans: tuple[tuple[str, tuple[Any, ...]], ...]
+    ascending: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """The open interval of places (stored_ms, id) that are wanted."""
+
+    above: tuple[int, bytes]
+    below: tuple[int, bytes]
+
+    @property
+    def values(self) -> tuple[int, bytes, int, bytes]:
+        return (*self.above, *self.below)
+
+
+def plan(connection: sqlite3.Connection, wanted: StatementFilter, after: StoredAt | None) -> Search:
+    """How to find what is `wanted` beyond `after`."""
+    span = _span(wanted, after)
+    filters = wanted_keys(wanted)
+    owner = None if wanted.owner is None else (key_of(Kind.PARTNER, wanted.owner),)
+    candidates = filters + ([] if owner is None else [owner]) or [(ALL,)]
+    driver = candidates[0] if len(candidates) == 1 else min(candidates, key=lambda keys: _count(connection, keys, span))
+    others = [keys for keys in filters if keys is not driver]
+    conditions = ""
+    values: list[int] = []
+    if owner is not None and driver is not owner:
+        conditions += " AND " + _exists("o", "d", owner, same_source=False)
+        values += owner
+    if driver is owner and others:
+        # The owner's rows speak of no source: the first of the others chooses one, the rest has to agree with it.
+        chooser, *rest = others
+        inner = "".join(" AND " + _exists(f"f{number}", "c", keys) for number, keys in enumerate(rest))
+        conditions += " AND " + _exists("c", "d", chooser, same_source=False, inner=inner)
+        values += [key for keys in others for key in keys]
+    else:
+        conditions += "".join(" AND " + _exists(f"f{number}", "d", keys) for number, keys in enumerate(others))
+        values += [key for keys in others for key in keys]
+    direction = "ASC" if wanted.ascending else "DESC"
+    command = (
+        f"SELECT {_COLUMNS} FROM statement_key d CROSS JOIN statement s ON s.id = d.id"  # noqa: S608
+        f" WHERE d.key = ? AND (d.stored_ms, d.id) > (?, ?) AND (d.stored_ms, d.id) < (?, ?){conditions}"
+        f" ORDER BY d.stored_ms {direction}, d.id {direction}"
+    )
+    return Search(tuple((command, (key, *span.values, *values)) for key in driver), wanted.ascending)
+
+
+def _exists(alias: str, of: str, keys: tuple[int, ...], *, same_source: bool = True, inner: str = "") -> str:
+    """That the statement of the row `of` has one of `keys`, from the same source if wanted. Its values: `keys`, then `inner`'s."""
+    source = f" AND {alias}.via = {of}.via" if same_source else ""
+    return (
+        f"EXISTS (SELECT 1 FROM statement_key {alias} WHERE {alias}.key IN ({','.join('?' * len(keys))})"  # noqa: S608
+        f" AND {alias}.stored_ms = {of}.stored_ms AND {alias}.id = {of}.id{source}{inner})"
+    )
+
+
+def _count(connection: sqlite3.Connection, keys: tuple[int, ...], span: _Span) -> int:
+    """How many rows the keys have in the span, at most `_COUNTED` for each."""
+    total = 0
+    for key in keys:
+        (rows,) = connection.execute(
+            "SELECT count(*) FROM (SELECT 1 FROM statement_key"
+            " WHERE key = ? AND (stored_ms, id) > (?, ?) AND (stored_ms, id) < (?, ?) LIMIT ?)",
+            (key, *span.values, _COUNTED),
+        ).fetchone()
+        total += rows
+    return min(total, _COUNTED)
+
+
+def _span(wanted: StatementFilter, after: StoredAt | None) -> _Span:
+    """`since_ms` is exclusive, `until_ms` inclusive (Communication 2.1.3)."""
+    above, below = (_LEAST, b""), (_GREATEST, _BEYOND_ALL_IDS)
+    if wanted.since_ms is not None:
+        above = (wanted.since_ms, _BEYOND_ALL_IDS)
+    if wanted.until_ms is not None:
+        below = (wanted.until_ms, _BEYOND_ALL_IDS)
+    if after is not None:
+        place = (after.stored_ms, after.statement_id.bytes)
+        above, below = (max(above, place), below) if wanted.ascending else (above, min(below, place))
+    return _Span(above, below)

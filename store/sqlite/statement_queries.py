@@ -1,0 +1,79 @@
+"""Reading statements: by id, and lists by keyset."""
+
+from __future__ import annotations
+
+import heapq
+import sqlite3
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing
+from typing import Any
+from uuid import UUID
+
+from store.port import Page, StoredStatement
+from store.sqlite.database import Database
+from store.sqlite.rows import where_in
+from store.sqlite.search import Search, plan
+from xapi.query import StatementFilter, StoredAt
+
+_COLUMNS = "id, stored_ms, text, partner, timestamped, voided"
+_BY_ID = f"SELECT {_COLUMNS} FROM statement WHERE id"  # noqa: S608
+
+
+def _statement(row: Sequence[Any]) -> StoredStatement:
+    return StoredStatement(UUID(bytes=row[0]), row[1], row[2], row[3], bool(row[4]), bool(row[5]))
+
+
+def stored_statements(connection: sqlite3.Connection, ids: Iterable[bytes]) -> list[StoredStatement]:
+    """Those that exist, in the order of `ids`."""
+    wanted = list(dict.fromkeys(ids))
+    found = {row[0]: _statement(row) for row in where_in(connection, _BY_ID, wanted)}
+    return [found[one] for one in wanted if one in found]
+
+
+class SqliteStatementQueries:
+    """`store.port.StatementQueries`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get_many(self, statement_ids: Iterable[UUID]) -> dict[UUID, StoredStatement]:
+        with self._database.read() as connection:
+            found = stored_statements(connection, [one.bytes for one in statement_ids])
+        return {statement.statement_id: statement for statement in found}
+
+    def find(self, wanted: StatementFilter, *, after: StoredAt | None, limit: int) -> Page:
+        with self._database.read() as connection:
+            rows = list(_first(limit + 1, _rows(connection, plan(connection, wanted, after))))
+        statements = tuple(map(_statement, rows[:limit]))
+        more = len(rows) > limit and statements
+        return Page(statements, statements[-1].at if more else None)
+
+    def count(self) -> int:
+        # Exact as long as nothing was deleted, and it need not walk through the table.
+        with self._database.read() as connection:
+            highest: int | None = connection.execute("SELECT max(seq) FROM statement").fetchone()[0]
+        return highest or 0
+
+
+def _rows(connection: sqlite3.Connection, search: Search) -> Generator[Sequence[Any], None, None]:
+    """The rows of all scans of a search merged in its order, read only as far as they are asked for."""
+    with ExitStack() as stack:
+        scans = [stack.enter_context(closing(connection.execute(*scan))) for scan in search.scans]
+        if len(scans) == 1:
+            yield from scans[0]
+        else:
+            yield from heapq.merge(*scans, key=lambda row: (row[1], row[0]), reverse=not search.ascending)
+
+
+def _first(count: int, rows: Generator[Sequence[Any], None, None]) -> Iterator[Sequence[Any]]:
+    """The first `count` statements; one that matches through several sources comes several times in a row."""
+    last: bytes | None = None
+    with closing(rows):
+        for row in rows:
+            if row[0] == last:
+                continue
+            yield row
+            last = row[0]
+            count -= 1
+            if not count:
+                return

@@ -1,0 +1,59 @@
+"""The catalogue and the competencies."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from store.port import Rejected, Store
+from tests.contract.store.builders import competency, entry, iri
+
+
+def test_entries_come_back_ordered_by_id(store: Store) -> None:
+    entries = [entry("c2", jp="0.50"), entry("c1"), replace(entry("c3", title="Pelatihan “Dasar”"), alignments=())]
+    store.catalogue.put_entries(entries)
+    assert store.catalogue.entries() == [entries[1], entries[0], entries[2]]
+    assert str(store.catalogue.entries()[1].jp) == "0.50"
+
+
+def test_putting_an_entry_again_replaces_it(store: Store) -> None:
+    store.catalogue.put_entries([entry("c1"), entry("c2")])
+    store.catalogue.put_entries([entry("c1", title="Baru", jp="20")])
+    assert store.catalogue.entries() == [entry("c1", title="Baru", jp="20"), entry("c2")]
+
+
+def test_an_activity_belongs_to_one_entry(store: Store) -> None:
+    store.catalogue.put_entries([entry("c1")])
+    version = store.catalogue.version()
+    with pytest.raises(Rejected):
+        store.catalogue.put_entries([entry("c0"), entry("c2", activity_id=iri("c1")), entry("c3")])
+    with pytest.raises(Rejected):
+        store.catalogue.put_entries([entry("c4", activity_id=iri("x")), entry("c5", activity_id=iri("x"))])
+    assert store.catalogue.entries() == [entry("c1")]
+    assert store.catalogue.version() == version
+
+
+def test_an_activity_given_up_can_be_taken_by_another_entry(store: Store) -> None:
+    store.catalogue.put_entries([entry("c1")])
+    store.catalogue.put_entries([entry("c1", activity_id=iri("other"))])
+    store.catalogue.put_entries([entry("c2", activity_id=iri("c1"))])
+    assert [one.activity_id for one in store.catalogue.entries()] == [iri("other"), iri("c1")]
+
+
+def test_competencies_come_back_ordered_by_id(store: Store) -> None:
+    store.catalogue.put_competencies([competency("b"), competency("a")])
+    store.catalogue.put_competencies([competency("b", "Baru"), competency("c")])
+    assert store.catalogue.competencies() == [competency("a"), competency("b", "Baru"), competency("c")]
+
+
+def test_the_version_grows_with_every_change(store: Store) -> None:
+    versions = [store.catalogue.version()]
+    for change in (
+        lambda: store.catalogue.put_entries([entry()]),
+        lambda: store.catalogue.put_competencies([competency()]),
+        lambda: store.catalogue.put_entries([entry(title="Baru")]),
+    ):
+        change()
+        versions.append(store.catalogue.version())
+    assert versions == sorted(set(versions))
