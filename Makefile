@@ -26,6 +26,7 @@ run-full: setup ## the same on Apache Kafka and MongoDB, provisioned without Doc
 	@REKAM_DEMO=$${REKAM_DEMO:-1} REKAM_LOG_LEVEL=$${REKAM_LOG_LEVEL:-warning} exec $(BIN)/python -m tests.servers run-full
 
 test: lint ## style, types and every test, on real servers
+	-@$(BIN)/python -m tests.servers provision
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 lint: setup ## style and types

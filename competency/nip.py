@@ -53,7 +53,7 @@ def normalise(text: str) -> str:
     digits = "".join(char for char in text if char not in _SEPARATORS)
     if _is_scientific(digits):
         raise NipError("a spreadsheet has turned the number into a power of ten and lost its last digits")
-    if not (digits.isascii() and digits.isdigit()):
+    if digits and not (digits.isascii() and digits.isdigit()):
         raise NipError("it has characters other than digits")
     if len(digits) != DIGITS:
         raise NipError(f"it has {len(digits)} digits, not {DIGITS}")

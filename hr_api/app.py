@@ -6,9 +6,9 @@ from flask import Flask
 
 from hr_api import audit_trail, dead_letters, description, employees, history, profiles, receipts
 from hr_api.errors import handle_errors
-from hr_api.reference import References
 from hr_api.resource import observe
 from hr_api.services import HrServices
+from store.reference import References
 
 
 def create_app(services: HrServices) -> Flask:

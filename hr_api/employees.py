@@ -11,12 +11,12 @@ from competency.directory import Employee, Employment, Post
 from competency.nip import NipError, mask, normalise
 from hr_api.auditing import audited
 from hr_api.errors import Refusal
-from hr_api.reference import Reference, References
 from hr_api.resource import Resource, answer, body
 from hr_api.services import HrServices
 from schemas.hr.document import Answer, Operation, PathParameter
 from schemas.hr.employees import LOOKUP_BY_NAME, LOOKUP_BY_NIP, ByNip, EmployeeCardSchema, FoundEmployeesSchema, load_lookup
 from schemas.hr.payload import InvalidPayload
+from store.reference import Reference, References
 
 EMPLOYEE_ID = PathParameter("employeeId", "The internal id, as a lookup gives it; never a NIP", "emp-0042")
 

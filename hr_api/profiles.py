@@ -14,12 +14,12 @@ from competency.directory import Employee
 from competency.profile import build_profile, render
 from hr_api.auditing import audited
 from hr_api.employees import EMPLOYEE_ID, known_employee
-from hr_api.reference import References
 from hr_api.resource import Resource
 from hr_api.services import HrServices
 from schemas.hr.document import Answer, Header, Operation
 from schemas.hr.profile import HeldProfileSchema
 from store.port import StoredProfile
+from store.reference import References
 
 _STATEMENT = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
 _ETAG = Header("ETag", 'The revision, in quotes; send it as If-None-Match to hear "304" while nothing changed', {"type": "string"})

@@ -16,13 +16,13 @@ from competency.evidence import Evidence, NotRelevant
 from hr_api.advice import advice
 from hr_api.auditing import audited
 from hr_api.errors import Refusal
-from hr_api.reference import References
 from hr_api.resource import Resource, answer, caller, statement_id_of
 from hr_api.services import HrServices
 from hr_api.tracing import Trace, trace
 from schemas.hr.document import BASE_PATH, CONSISTENT_THROUGH, Answer, Header, Operation, PathParameter
 from schemas.hr.receipts import ProfileState, ReceiptSchema, ReceiptState
 from store.port import DeadLetter, StoredStatement
+from store.reference import References
 from xapi.agents import learner_keys
 from xapi.values import format_timestamp
 

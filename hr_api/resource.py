@@ -8,15 +8,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-import msgspec
 from flask import Blueprint, Flask, Response, g, request
-from marshmallow import Schema
 
 from access.credentials import Credential, Role
 from hr_api.errors import Refusal
 from hr_api.services import HrServices
 from schemas.hr.document import BASE_PATH, Operation
-from schemas.hr.payload import Asked, InvalidPayload, load_parameters, parse_object
+from schemas.hr.payload import Answered, Asked, InvalidPayload, dump, load_parameters, parse_object
 from telemetry import metrics
 from telemetry.logs import logger
 
@@ -79,8 +77,8 @@ def statement_id_of(text: str) -> UUID:
     return found
 
 
-def answer(schema: Schema, value: Any, headers: Mapping[str, str] | None = None) -> Response:
-    return Response(msgspec.json.encode(schema.dump(value)), 200, headers, content_type="application/json")
+def answer(schema: Answered, value: Any, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(dump(schema, value), 200, headers, content_type="application/json")
 
 
 def observe(app: Flask, services: HrServices) -> None:

@@ -11,10 +11,9 @@ import msgspec
 
 from access.credentials import PARTNER_ROLES, Credential, hash_secret, new_key, new_secret
 from competency.words import in_words
-from eventlog.port import Topic
 from rekam.client import ClientError, XapiClient
 from rekam.settings import Settings
-from rekam.wiring import PROFILERS, System
+from rekam.wiring import System
 from samples.demo import SEED, demo_batches, showcase, write_files
 from schemas.imports.package import read_package
 from store.port import Unavailable
@@ -76,22 +75,12 @@ def _credential(system: System, partner: str) -> tuple[str, str]:
 
 def _settled(system: System, give_up: Callable[[], bool]) -> bool:
     """Whether recorder and profiler have nothing left to do."""
-    inspector = system.log.inspector()
-    try:
-        deadline = time.monotonic() + SETTLE_S
-        while time.monotonic() < deadline and not give_up():
-            accepted = inspector.end_offsets(Topic.ACCEPTED)
-            recorded = inspector.end_offsets(Topic.RECORDED)
-            positions = system.store.positions.positions()
-            committed = inspector.committed(Topic.RECORDED, PROFILERS)
-            if all(
-                end == 0 or (part in positions and positions[part].next_offset >= end) for part, end in accepted.items()
-            ) and all(committed.get(part, 0) >= end for part, end in recorded.items()):
-                return True
-            time.sleep(0.1)
-        return False
-    finally:
-        inspector.close()
+    deadline = time.monotonic() + SETTLE_S
+    while time.monotonic() < deadline and not give_up():
+        if sum(system.behind().values()) == 0:
+            return True
+        time.sleep(0.1)
+    return False
 
 
 def _show(system: System, say: Say, base_url: str) -> None:

@@ -40,7 +40,7 @@ class _Child:
 class Supervisor:
     """Runs programs as `python -m rekam …` with the given environment."""
 
-    def __init__(self, programs: Sequence[Program], environment: Mapping[str, str], clock: Clock, *, grace_s: float = 4.0) -> None:
+    def __init__(self, programs: Sequence[Program], environment: Mapping[str, str], clock: Clock, *, grace_s: float = 3.0) -> None:
         self._programs = programs
         self._environment = {**environment, SUPERVISOR_PID: str(os.getpid())}
         self._clock = clock

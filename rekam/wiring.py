@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
+from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from access.authenticator import Authenticator
 from access.credentials import Credential, Role, hash_secret
 from competency.rules import Rules, load_rules
-from eventlog.kafka import KafkaEventLog
-from eventlog.port import EventLog, LogLimits, LogReader, Topic, TopicSpec
-from eventlog.sqlite import SqliteEventLog
+from eventlog.port import EventLog, LogAppender, LogInspector, LogLimits, LogReader, Topic, TopicSpec
 from hr_api.services import HrServices, HrSettings
 from ingest_api.cursors import CursorCipher
 from ingest_api.services import IngestServices, IngestSettings
 from rekam.settings import Settings
-from store.mongodb import MongoStore
 from store.port import Store, Unavailable
-from store.sqlite import SqliteStore
+from store.reference import References
 from telemetry.clock import Clock, SystemClock
 from workers.announcements import Announcer
 from workers.importer import Importer
@@ -30,7 +29,6 @@ from workers.profiler import Profiler
 from workers.profiles import ProfileBuilder, Stores
 from workers.rebuild import Rebuild
 from workers.recorder import Recorder
-from workers.reference import References
 from workers.refresh import Refresh
 
 RECORDERS = "rekam-recorders"
@@ -43,14 +41,23 @@ RECORD_ALLOWANCE_BYTES = 1024 * 1024
 def open_event_log(settings: Settings, clock: Clock) -> EventLog:
     url = urlsplit(settings.event_log_url)
     limits = LogLimits(append_timeout_ms=settings.append_timeout_ms, max_record_bytes=max_record_bytes(settings))
+    # An adapter is imported when it is chosen: an embedded installation loads no client of Kafka or MongoDB.
     if url.scheme == "kafka":
+        from eventlog.kafka import KafkaEventLog
+
         return KafkaEventLog(url.netloc.split(","), limits, topic_prefix=settings.topic_prefix)
+    from eventlog.sqlite import SqliteEventLog
+
     return SqliteEventLog(sqlite_path(settings.event_log_url), limits, clock)
 
 
 def open_store(settings: Settings) -> Store:
     if settings.store_url.startswith("sqlite:"):
+        from store.sqlite import SqliteStore
+
         return SqliteStore(sqlite_path(settings.store_url))
+    from store.mongodb import MongoStore
+
     return MongoStore(settings.store_url)
 
 
@@ -85,7 +92,14 @@ def topics(settings: Settings) -> tuple[TopicSpec, ...]:
     )
 
 
-@dataclass(slots=False)
+class _Closable(Protocol):
+    def close(self) -> None: ...
+
+
+C = TypeVar("C", bound=_Closable)
+
+
+@dataclass
 class System:
     """One process's view of the installation. Parts are built when first asked for, so after any fork."""
 
@@ -93,6 +107,10 @@ class System:
     clock: Clock
     log: EventLog
     store: Store
+    _closing: ExitStack = field(default_factory=ExitStack)
+
+    def __post_init__(self) -> None:
+        self._closing.callback(self.store.close)
 
     @staticmethod
     def open(settings: Settings) -> System:
@@ -115,6 +133,14 @@ class System:
         return True
 
     @cached_property
+    def appender(self) -> LogAppender:
+        return self._closed_at_the_end(self.log.appender())
+
+    @cached_property
+    def inspector(self) -> LogInspector:
+        return self._closed_at_the_end(self.log.inspector())
+
+    @cached_property
     def rules(self) -> Rules:
         return load_rules(time_zone=ZoneInfo(self.settings.time_zone))
 
@@ -126,12 +152,7 @@ class System:
 
     @cached_property
     def announcer(self) -> Announcer:
-        inspector = self.log.inspector()
-        try:
-            partitions = inspector.partitions(Topic.RECORDED)
-        finally:
-            inspector.close()
-        return Announcer(self.log.appender(), self.store.secrets.secret("person"), partitions)
+        return Announcer(self.appender, self.store.secrets.secret("person"), self.inspector.partitions(Topic.RECORDED))
 
     @cached_property
     def stores(self) -> Stores:
@@ -148,10 +169,19 @@ class System:
         return self.log.reader(Topic.ACCEPTED, RECORDERS, recorder.resume_at)
 
     def profiler(self) -> Profiler:
-        return Profiler(self.builder, self.log.appender(), self.store.dead_letters, self.clock)
+        return Profiler(self.builder, self.appender, self.store.dead_letters, self.clock)
 
     def profiler_reader(self) -> LogReader:
         return self.log.reader(Topic.RECORDED, PROFILERS)
+
+    def behind(self) -> dict[str, int]:
+        """How many records the recorders and the profilers have still to do. Raises Unavailable."""
+        recorded = {part: position.next_offset for part, position in self.store.positions.positions().items()}
+        profiled = self.inspector.committed(Topic.RECORDED, PROFILERS)
+        return {
+            worker: sum(max(0, end - done.get(part, 0)) for part, end in self.inspector.end_offsets(topic).items())
+            for worker, topic, done in (("recorder", Topic.ACCEPTED, recorded), ("profiler", Topic.RECORDED, profiled))
+        }
 
     def rebuild(self) -> Rebuild:
         return Rebuild(self.stores, self.builder)
@@ -165,8 +195,8 @@ class System:
     def ingest_services(self) -> IngestServices:
         settings = self.settings
         return IngestServices(
-            appender=self.log.appender(),
-            inspector=self.log.inspector(),
+            appender=self.appender,
+            inspector=self.inspector,
             statement_queries=self.store.statement_queries,
             activity_queries=self.store.activity_queries,
             positions=self.store.positions,
@@ -194,7 +224,7 @@ class System:
             catalogue=self.store.catalogue,
             dead_letters=self.store.dead_letters,
             positions=self.store.positions,
-            inspector=self.log.inspector(),
+            inspector=self.inspector,
             audit=self.store.audit,
             authenticator=self.authenticator,
             clock=self.clock,
@@ -203,7 +233,11 @@ class System:
         )
 
     def close(self) -> None:
-        self.store.close()
+        self._closing.close()
+
+    def _closed_at_the_end(self, part: C) -> C:
+        self._closing.callback(part.close)
+        return part
 
 
 def bootstrap_credentials(settings: Settings) -> tuple[Credential, ...]:

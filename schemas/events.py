@@ -1,6 +1,6 @@
 """The records on the log. JSON, versioned, with statements embedded as the exact text that was accepted.
 
-Decoding raises `msgspec.DecodeError`/`msgspec.ValidationError` (both `msgspec.MsgspecError`) for anything that is not such a record.
+Decoding raises `msgspec.MsgspecError` for anything that is not such a record.
 """
 
 from __future__ import annotations

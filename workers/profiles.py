@@ -14,8 +14,8 @@ from competency.evidence import Evidence
 from competency.profile import build_profile, render
 from competency.rules import Rules
 from store.port import DirectoryStore, EvidenceStore, ProfileStore, StatementQueries, StoredProfile, StoredStatement
+from store.reference import Reference, References
 from telemetry import metrics
-from workers.reference import Reference, References
 from xapi.agents import learner_keys
 
 

@@ -121,7 +121,7 @@ def extract(value: Mapping[str, Any]) -> Extract:
 
 
 def _is_activity(target: Mapping[str, Any]) -> bool:
-    return target.get("objectType", "Activity") == "Activity"
+    return bool(target.get("objectType", "Activity") == "Activity")
 
 
 def _related_parties(value: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -116,6 +116,22 @@ class LazyClient(Generic[Client]):
         finally:
             self._lock.release()
 
+    @contextmanager
+    def asking(self, doing: str) -> Iterator[Client]:
+        """The client, for questions. What fails leaves as the port's errors.
+
+        An error that is not Kafka's means that the client's own thread has ended: it is replaced.
+        """
+        client = self.get()
+        try:
+            with translated(doing):
+                yield client
+        except LogError:
+            raise
+        except Exception as error:
+            self.discard(client)
+            raise Unavailable(f"{doing}: the connection to Kafka broke down ({error!r})") from error
+
     def discard(self, client: Client) -> None:
         """Close this client if it is still the current one; the next `get` builds another."""
         with self._lock:

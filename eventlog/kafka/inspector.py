@@ -8,9 +8,9 @@ from contextlib import suppress
 from typing import Any, Final
 
 from kafka import KafkaConsumer, TopicPartition
-from kafka.errors import KafkaError
+from kafka.errors import CoordinatorNotAvailableError, KafkaError
 
-from eventlog.kafka.connection import MANY_AT_ONCE, Cluster, LazyClient, translated
+from eventlog.kafka.connection import MANY_AT_ONCE, Cluster, LazyClient
 from eventlog.kafka.topics import OVERHEAD_BYTES, TopicLookup, admin_client
 from eventlog.port import LogLimits, Record, Rejected, Topic, Unavailable
 
@@ -39,57 +39,62 @@ class KafkaLogInspector:
 
     def end_offsets(self, topic: Topic) -> dict[int, int]:
         """One request to each leader; concurrent callers do not wait for each other."""
-        name = self._cluster.topic_name(topic)
-        asked = [TopicPartition(name, partition) for partition in range(self._lookup.partitions(topic))]
-        return {partition.partition: end for partition, end in self._end_offsets(self._ends.get(), asked).items()}
+        asked = [TopicPartition(self._cluster.topic_name(topic), number) for number in range(self._lookup.partitions(topic))]
+        with self._ends.asking(f"asking Kafka for the ends of {topic.value}") as consumer:
+            return {partition.partition: end for partition, end in _end_offsets(consumer, asked).items()}
 
     def committed(self, topic: Topic, group: str) -> dict[int, int]:
         name, group_name = self._cluster.topic_name(topic), self._cluster.group_name(group)
-        partitions = [TopicPartition(name, partition) for partition in range(self._lookup.partitions(topic))]
-        with translated(f"asking for the offsets of {group}"):
-            found = self._admin.get().list_group_offsets({group_name: partitions})[group_name]
-        return {partition.partition: committed.offset for partition, committed in found.items() if committed.offset >= 0}
+        deadline = time.monotonic() + _TIMEOUT_MS / 1000
+        with self._admin.asking(f"asking Kafka for the offsets of {group}") as admin:
+            while True:
+                try:
+                    found = admin.list_group_offsets({group_name: None})[group_name]
+                    break
+                except CoordinatorNotAvailableError:
+                    # A new cluster makes the topic for groups' offsets when it is first asked for them.
+                    if time.monotonic() > deadline:
+                        raise
+                    time.sleep(0.1)
+        return {
+            partition.partition: committed.offset
+            for partition, committed in found.items()
+            if partition.topic == name and committed.offset >= 0
+        }
 
     def read(self, topic: Topic, partition: int, from_offset: int, max_records: int) -> list[Record]:
         if not 0 <= partition < self._lookup.partitions(topic):
             raise Rejected(f"there is no partition {partition} of {topic.value}")
         wanted = TopicPartition(self._cluster.topic_name(topic), partition)
         deadline = time.monotonic() + _READ_TIMEOUT_S
-        with self._reading, translated(f"reading {topic.value}"):
-            consumer = self._records.get()
-            end = self._end_offsets(consumer, [wanted])[wanted]
-            consumer.assign([wanted])
-            consumer.seek(wanted, from_offset)
-            records: list[Record] = []
-            position = from_offset
-            while position < end and len(records) < max_records:
-                if time.monotonic() > deadline:
-                    raise Unavailable(f"Kafka did not give the records of {topic.value} within {_READ_TIMEOUT_S:.0f} s")
-                for fetched in consumer.poll(timeout_ms=500, max_records=max_records - len(records)).get(wanted, ()):
-                    if fetched.offset >= end:
-                        break
-                    records.append(Record(topic.value, partition, fetched.offset, fetched.timestamp, fetched.key, fetched.value))
-                position = consumer.position(wanted, timeout_ms=_TIMEOUT_MS) or position
-            return records
+        if not self._reading.acquire(timeout=_READ_TIMEOUT_S):
+            raise Unavailable(f"others have been reading for {_READ_TIMEOUT_S:.0f} s")
+        try:
+            with self._records.asking(f"reading {topic.value}") as consumer:
+                end = _end_offsets(consumer, [wanted])[wanted]
+                consumer.assign([wanted])
+                consumer.seek(wanted, from_offset)
+                records: list[Record] = []
+                position = from_offset
+                while position < end and len(records) < max_records:
+                    if time.monotonic() > deadline:
+                        raise Unavailable(f"Kafka did not give the records of {topic.value} within {_READ_TIMEOUT_S:.0f} s")
+                    polled = consumer.poll(timeout_ms=500, max_records=max_records - len(records)).get(wanted, ())
+                    records += [Record(topic.value, partition, one.offset, one.timestamp, one.key, one.value) for one in polled]
+                    position = consumer.position(wanted, timeout_ms=_TIMEOUT_MS) or position
+                return records
+        finally:
+            self._reading.release()
 
     def ping(self) -> None:
-        with translated("asking Kafka for a sign of life"):
-            if not self._admin.get().describe_cluster()["brokers"]:
+        with self._admin.asking("asking Kafka for a sign of life") as admin:
+            if not admin.describe_cluster()["brokers"]:
                 raise Unavailable("Kafka answers, but names no broker")
 
     def close(self) -> None:
         self._ends.close()
         self._records.close()
         self._lookup.close()
-
-    def _end_offsets(self, consumer: Any, asked: list[TopicPartition]) -> dict[TopicPartition, int]:
-        try:
-            with translated("asking Kafka for end offsets"):
-                ends: dict[TopicPartition, int] = consumer.end_offsets(asked, timeout_ms=_TIMEOUT_MS)
-        except KeyError as missing:
-            # What the library does when some of the partitions have no leader.
-            raise Unavailable(f"partition {missing} has no leader now") from missing
-        return ends
 
     def _build_consumer(self) -> Any:
         return KafkaConsumer(
@@ -104,6 +109,15 @@ class KafkaLogInspector:
             allow_auto_create_topics=False,
             metrics_enabled=False,
         )
+
+
+def _end_offsets(consumer: Any, asked: list[TopicPartition]) -> dict[TopicPartition, int]:
+    try:
+        ends: dict[TopicPartition, int] = consumer.end_offsets(asked, timeout_ms=_TIMEOUT_MS)
+    except KeyError as missing:
+        # What the library does when some of the partitions have no leader.
+        raise Unavailable(f"partition {missing} has no leader now") from missing
+    return ends
 
 
 def _close_consumer(consumer: Any) -> None:

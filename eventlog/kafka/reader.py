@@ -80,7 +80,7 @@ class KafkaLogReader:
     def rewind(self, next_offsets: Mapping[int, int]) -> None:
         consumer = self._consumer.get()
         for partition in self._own(consumer, next_offsets):
-            consumer.seek(partition, next_offsets[partition.partition])
+            _seek(consumer, partition, next_offsets[partition.partition])
 
     def commit(self, next_offsets: Mapping[int, int]) -> None:
         consumer = self._consumer.get()
@@ -103,16 +103,17 @@ class KafkaLogReader:
 
         When `resume_at` fails, nothing of the batch counts as delivered.
         """
+        fresh = self._assigned.fresh
         try:
-            for partition in sorted(self._assigned.fresh):
+            for partition in sorted(fresh):
                 start = self._resume_at(partition.partition) if self._resume_at else None
                 if start is not None:
-                    consumer.seek(partition, start)
+                    _seek(consumer, partition, start)
                     batch.pop(partition, None)
-                self._assigned.fresh.discard(partition)
+                fresh.discard(partition)
         except BaseException:
             for partition, records in batch.items():
-                consumer.seek(partition, records[0].offset)
+                _seek(consumer, partition, records[0].offset)
             raise
 
     def _own(self, consumer: Any, partitions: Iterable[int]) -> list[TopicPartition]:
@@ -147,3 +148,9 @@ class KafkaLogReader:
     def _close_consumer(self, consumer: Any) -> None:
         with suppress(KafkaError):
             consumer.close(autocommit=False, timeout_ms=_CLOSE_TIMEOUT_MS)
+
+
+def _seek(consumer: Any, partition: TopicPartition, offset: int) -> None:
+    # The library says so when the partition is not, or no longer, assigned: then it is someone else's to place.
+    with suppress(ValueError):
+        consumer.seek(partition, offset)

@@ -9,7 +9,7 @@ from typing import Any, Final
 from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError, UnknownTopicOrPartitionError
 
-from eventlog.kafka.connection import MANY_AT_ONCE, Cluster, LazyClient, translated
+from eventlog.kafka.connection import MANY_AT_ONCE, Cluster, LazyClient
 from eventlog.port import Rejected, Topic
 
 OVERHEAD_BYTES: Final = 64 * 1024
@@ -44,8 +44,8 @@ class TopicLookup:
         count, until = self._known.get(topic, (0, 0.0))
         if time.monotonic() < until:
             return count
-        with translated(f"asking Kafka about {topic.value}"):
-            (found,) = self._admin.get().describe_topics([self._cluster.topic_name(topic)])
+        with self._admin.asking(f"asking Kafka about {topic.value}") as admin:
+            (found,) = admin.describe_topics([self._cluster.topic_name(topic)])
         if found["error_code"] == UnknownTopicOrPartitionError.errno:
             raise Rejected(f"there is no topic {self._cluster.topic_name(topic)}: it has to be created first")
         count = len(found["partitions"])

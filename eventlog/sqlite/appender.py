@@ -9,11 +9,15 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass, field
+from typing import Final
 
 from eventlog.port import Appended, LogLimits, Outgoing, Rejected, Topic, Unavailable
 from eventlog.sqlite.batch import Batch
-from eventlog.sqlite.database import Database
+from eventlog.sqlite.database import Database, Locked
 from telemetry.clock import Clock
+
+_LOCK_TIMEOUT_MS: Final = 1_000
+"""How long the writer waits for other processes before it looks whether it is to stop."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,7 +59,7 @@ class SqliteLogAppender:
         except FutureTimeout:
             # Takes it back, unless it is being written right now.
             job.done.cancel()
-            raise Unavailable(f"the event log did not take the records within {self._limits.append_timeout_ms} ms") from None
+            raise Unavailable(f"the event log was not free to take the records for {self._limits.append_timeout_ms} ms") from None
 
     def close(self) -> None:
         """Write what waits and stop."""
@@ -91,38 +95,56 @@ class SqliteLogAppender:
             self._changed.notify()
 
     def _serve(self) -> None:
-        while True:
-            with self._changed:
-                while not self._waiting and not self._closed:
-                    self._changed.wait()
-                taken, self._waiting = self._waiting, []
-            if not taken:
-                return
-            self._write([job for job in taken if job.done.set_running_or_notify_cancel()])
-            with self._changed:
-                self._in_flight_bytes -= sum(job.size for job in taken)
+        while self._work_came():
+            jobs: list[_Job] = []
+            try:
+                with self._database.writing(_LOCK_TIMEOUT_MS) as connection:
+                    # Taken only now that the file is ours: until here a caller whose time is up can take its records back,
+                    # and whoever came while another process was writing shares this transaction.
+                    jobs = self._take()
+                    verdicts = self._add(jobs, Batch(connection, self._clock.now_ms(), self._next_spread))
+            except Exception as error:
+                if isinstance(error, Locked) and not self._closed:
+                    # Whose time is up goes by itself; the others may still have luck.
+                    continue
+                jobs = jobs or self._take()
+                verdicts = [error] * len(jobs)
+            # Before the answers: a caller that has one may append again at once.
+            self._release(sum(job.size for job in jobs))
+            for job, verdict in zip(jobs, verdicts, strict=True):
+                if isinstance(verdict, Exception):
+                    job.done.set_exception(verdict)
+                else:
+                    job.done.set_result(verdict)
 
-    def _write(self, jobs: list[_Job]) -> None:
-        """One transaction for all jobs; answers each."""
-        appended: list[tuple[_Job, list[Appended]]] = []
-        refused: list[tuple[_Job, Rejected]] = []
-        try:
-            with self._database.writing(self._limits.append_timeout_ms) as connection:
-                batch = Batch(connection, self._clock.now_ms(), self._next_spread)
-                for job in jobs:
-                    try:
-                        appended.append((job, batch.add(job.topic, job.records)))
-                    except Rejected as refusal:
-                        refused.append((job, refusal))
-                batch.write()
-        except Exception as error:
-            for job in jobs:
-                job.done.set_exception(error)
-            return
-        for job, verdict in refused:
-            job.done.set_exception(verdict)
-        for job, places in appended:
-            job.done.set_result(places)
+    def _work_came(self) -> bool:
+        """Wait for it; False when the appender is closed and nothing is left."""
+        with self._changed:
+            while not self._waiting and not self._closed:
+                self._changed.wait()
+            return bool(self._waiting)
+
+    def _take(self) -> list[_Job]:
+        """All that wait, save those whose callers gave up."""
+        with self._changed:
+            waiting, self._waiting = self._waiting, []
+        taken = [job for job in waiting if job.done.set_running_or_notify_cancel()]
+        self._release(sum(job.size for job in waiting) - sum(job.size for job in taken))
+        return taken
+
+    def _release(self, size: int) -> None:
+        with self._changed:
+            self._in_flight_bytes -= size
+
+    def _add(self, jobs: list[_Job], batch: Batch) -> list[list[Appended] | Exception]:
+        verdicts: list[list[Appended] | Exception] = []
+        for job in jobs:
+            try:
+                verdicts.append(batch.add(job.topic, job.records))
+            except Rejected as refusal:
+                verdicts.append(refusal)
+        batch.write()
+        return verdicts
 
     def _next_spread(self) -> int:
         self._spread += 1

@@ -64,15 +64,13 @@ CREATE TABLE group_claims (
 ) WITHOUT ROWID;
 """
 
-_BUSY_TIMEOUT_MS: Final = 10
-"""SQLite's own waiting backs off to 100 ms, far longer than a commit takes; so it waits briefly and `writing` asks again."""
+_BUSY_TIMEOUT_MS: Final = 2_000
+"""How long SQLite itself waits where only the recovery after a crash can be in the way."""
 
 _SETTLE_MS: Final = 10_000
 """How long opening the file may wait for other processes that are opening or recovering it."""
 
 _WHY_UNAVAILABLE: Final = {
-    sqlite3.SQLITE_BUSY: "is locked by another process",
-    sqlite3.SQLITE_LOCKED: "is locked by another process",
     sqlite3.SQLITE_FULL: "can't grow: the disk is full",
     sqlite3.SQLITE_READONLY: "is read-only: give this process write access to it and to its folder",
     sqlite3.SQLITE_IOERR: "can't be read or written: the disk reports an error",
@@ -82,6 +80,10 @@ _WHY_UNAVAILABLE: Final = {
     sqlite3.SQLITE_CORRUPT: "is damaged: restore it from a backup",
     sqlite3.SQLITE_NOTADB: "is not an SQLite file: restore it from a backup or name another",
 }
+
+
+class Locked(Unavailable):
+    """Another process writes, and did so for longer than was to be waited."""
 
 
 class Durability(StrEnum):
@@ -107,6 +109,8 @@ def _primary_code(error: sqlite3.Error) -> int:
 def as_log_error(error: sqlite3.Error, path: Path) -> LogError | None:
     """What an SQLite error means to a user of the log; None for one that only a bug explains."""
     code = _primary_code(error)
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return Locked(f"the event log {path} is locked by another process")
     if code == sqlite3.SQLITE_TOOBIG:
         return Rejected("the record is larger than SQLite can hold")
     why = _WHY_UNAVAILABLE.get(code)
@@ -146,11 +150,11 @@ class Database:
     def writing(self, timeout_ms: int) -> Iterator[sqlite3.Connection]:
         """A write transaction, committed at the end of the block and rolled back when it raises.
 
-        Other writers, in this process or another, are waited for during `timeout_ms`; then it is `Unavailable`.
+        Other writers, in this process or another, are waited for during `timeout_ms`; then it is `Locked`.
         """
         with translated(self.path):
             connection = self._connect()
-            _persist(connection, "BEGIN IMMEDIATE", timeout_ms)
+            _begin(connection, timeout_ms)
             try:
                 yield connection
                 connection.execute("COMMIT")
@@ -189,7 +193,16 @@ def _persist(connection: sqlite3.Connection, statement: str, timeout_ms: int) ->
         except sqlite3.OperationalError as error:
             if _primary_code(error) != sqlite3.SQLITE_BUSY or time.monotonic() >= deadline:
                 raise
-        time.sleep(random.uniform(0.0002, 0.002))  # noqa: S311
+        time.sleep(random.uniform(0.0002, 0.0015))  # noqa: S311
+
+
+def _begin(connection: sqlite3.Connection, timeout_ms: int) -> None:
+    """Start a write transaction. SQLite's own waiting for another writer backs off to 100 ms, far longer than a commit takes."""
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        _persist(connection, "BEGIN IMMEDIATE", timeout_ms)
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
 
 
 def _open(path: Path, durability: Durability) -> sqlite3.Connection:
@@ -213,7 +226,7 @@ def _open(path: Path, durability: Durability) -> sqlite3.Connection:
 
 def _create_tables(connection: sqlite3.Connection, path: Path) -> None:
     if _schema_version(connection) == 0:
-        _persist(connection, "BEGIN IMMEDIATE", _SETTLE_MS)
+        _begin(connection, _SETTLE_MS)
         with closing(connection.cursor()) as cursor:
             # Another process may have made them since the first look.
             if _schema_version(connection) == 0:

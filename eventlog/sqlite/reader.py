@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Final
 
-from eventlog.port import Record, ResumeAt, Topic
+from eventlog.port import LogError, Record, ResumeAt, Topic
 from eventlog.sqlite.database import Database, offset_of, row_id
 from eventlog.sqlite.membership import Membership
 from eventlog.sqlite.retention import Retention
@@ -98,11 +98,11 @@ class SqliteLogReader:
             self._retention.apply_sometimes()
 
     def close(self) -> None:
-        try:
+        self._next_offsets.clear()
+        # If the file can't be written now, the lease runs out by itself.
+        with suppress(LogError):
             self._membership.leave()
-        finally:
-            self._next_offsets.clear()
-            self._database.close()
+        self._database.close()
 
     def _version(self) -> int:
         with self._database.reading() as connection:

@@ -10,6 +10,8 @@ from eventlog.port import Outgoing, Topic
 from rekam.cli.session import opened
 from store.port import DeadLetter
 
+EVERY = 1_000_000
+
 
 @click.group()
 def deadletters() -> None:
@@ -34,9 +36,7 @@ def list_(reason: str | None, limit: int) -> None:
 def show(letter_id: str) -> None:
     """One dead letter with its payload."""
     with opened() as system:
-        letter = system.store.dead_letters.get(letter_id)
-    if letter is None:
-        raise click.ClickException(f"there is no dead letter {letter_id}; `rekam deadletters list` shows those there are")
+        letter = _named(system.store.dead_letters.get(letter_id), letter_id)
     click.echo(f"id         {letter.id}\nreason     {letter.reason}\ndetail     {letter.detail}\nburied     {_when(letter)}")
     click.echo(f"partner    {letter.partner or '-'}\nstatement  {letter.statement_id or '-'}\npayload")
     click.echo(letter.payload.decode(errors="backslashreplace"))
@@ -51,18 +51,20 @@ def resubmit(letter_ids: tuple[str, ...], reason: str | None) -> None:
         raise click.UsageError("name letters, or a --reason")
     with opened() as system:
         letters = system.store.dead_letters
-        found = list(letters.page(reason=reason, limit=100_000)) if reason else [letters.get(name) for name in letter_ids]
-        appender = system.log.appender()
-        try:
-            for name, letter in zip(letter_ids or [letter.id for letter in found if letter], found, strict=True):
-                if letter is None:
-                    raise click.ClickException(f"there is no dead letter {name}")
-                if letter.resubmitted_at_ms is None or not reason:
-                    appender.append(Topic(letter.topic), Outgoing(letter.payload, partition=letter.partition))
-                    letters.mark_resubmitted(letter.id, system.clock.now_ms())
-                    click.echo(f"{letter.id} is on the log again")
-        finally:
-            appender.close()
+        if reason:
+            found = [held for held in letters.page(reason=reason, limit=EVERY) if held.resubmitted_at_ms is None]
+        else:
+            found = [_named(letters.get(letter_id), letter_id) for letter_id in letter_ids]
+        for letter in found:
+            system.appender.append(Topic(letter.topic), Outgoing(letter.payload, partition=letter.partition))
+            letters.mark_resubmitted(letter.id, system.clock.now_ms())
+            click.echo(f"{letter.id} is on the log again")
+
+
+def _named(letter: DeadLetter | None, letter_id: str) -> DeadLetter:
+    if letter is None:
+        raise click.ClickException(f"there is no dead letter {letter_id}; `rekam deadletters list` shows those there are")
+    return letter
 
 
 def _when(letter: DeadLetter) -> str:

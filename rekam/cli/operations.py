@@ -9,10 +9,13 @@ import click
 
 import eventlog.port as log
 import store.port as store
-from eventlog.port import Finding, Topic
+from eventlog.port import Finding
 from rekam.cli.session import opened
 from rekam.settings import Settings, table
-from rekam.wiring import PROFILERS, System, topics
+from rekam.wiring import System, topics
+
+MOST_BEHIND = 10_000
+"""Records a worker may be behind before the doctor minds."""
 
 
 @click.command()
@@ -24,9 +27,13 @@ def setup() -> None:
 
 
 @click.command()
-def config() -> None:
+@click.option("--markdown", is_flag=True, help="the table of docs/settings.md")
+def config(markdown: bool) -> None:
     """Print every setting, its value and what it means."""
     rows = table(Settings.read())
+    if markdown:
+        click.echo(settings_document(), nl=False)
+        return
     width = max(len(row.variable) for row in rows)
     for row in rows:
         mark = " " if row.value == row.default or not row.value else "*"
@@ -47,7 +54,7 @@ def doctor() -> None:
 
 
 def _findings(system: System) -> Iterator[Finding]:
-    yield _answers("event log", system.settings.event_log_url.split("://")[0], lambda: system.log.inspector().ping())
+    yield _answers("event log", system.settings.event_log_url.split("://")[0], lambda: system.inspector.ping())
     yield _answers("store", system.settings.store_url.split("://")[0], system.store.ping)
     try:
         admin = system.log.admin()
@@ -71,15 +78,19 @@ def _answers(subject: str, kind: str, ping: Callable[[], None]) -> Finding:
 
 
 def _lags(system: System) -> Iterator[Finding]:
-    inspector = system.log.inspector()
-    try:
-        positions = system.store.positions.positions()
-        recorded = {partition: position.next_offset for partition, position in positions.items()}
-        for worker, topic, done in (
-            ("recorder", Topic.ACCEPTED, recorded),
-            ("profiler", Topic.RECORDED, inspector.committed(Topic.RECORDED, PROFILERS)),
-        ):
-            behind = sum(max(0, end - done.get(partition, 0)) for partition, end in inspector.end_offsets(topic).items())
-            yield Finding(f"{worker}", behind < 10_000, f"{behind} records behind", f"is `rekam work {worker}` running?")
-    finally:
-        inspector.close()
+    for worker, behind in system.behind().items():
+        yield Finding(worker, behind < MOST_BEHIND, f"{behind} records behind", f"is `rekam work {worker}` running?")
+
+
+def settings_document() -> str:
+    """`docs/settings.md`, made from the table."""
+    lines = [
+        "# Settings",
+        "",
+        "Each is an environment variable. `rekam config` prints those in force. This page is made by `rekam config --markdown`.",
+        "",
+        "| setting | default | meaning |",
+        "|---|---|---|",
+        *(f"| `{row.variable}` | {f'`{row.default}`' if row.default else ''} | {row.help} |" for row in table(Settings.read({}))),
+    ]
+    return "\n".join(lines) + "\n"

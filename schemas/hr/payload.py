@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 import jiter
+import msgspec
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields
 
 
@@ -94,6 +95,11 @@ def load_parameters(schema: Schema, pairs: Iterable[tuple[str, str]]) -> Any:
             raise InvalidPayload("is given twice; give it once", f"/{_escaped(name)}")
         values[name] = value
     return load(schema, values)
+
+
+def dump(schema: Answered, value: Any) -> bytes:
+    """The JSON of an answer: `value` (an object or a mapping, by the fields' names in snake case) as `schema` describes it."""
+    return msgspec.json.encode(schema.dump(value))
 
 
 def _first(messages: Mapping[Any, Any], pointer: str = "") -> tuple[str, str]:

@@ -18,12 +18,15 @@ from xapi.values import IRI, MAILTO
 _T = TypeVar("_T")
 _ID = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9])?")
 _MAX_TEXT = 500
+_SHEET_ERRORS = frozenset(("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"))
 
 NIP_EXPECTED = f"18 digits like {NIP_EXAMPLE}, in a cell formatted as text"
 ID_EXPECTED = "letters, digits, dots, hyphens and underscores, at most 100, like unit-17"
 
 
 def _text(text: str) -> str:
+    if text in _SHEET_ERRORS:
+        raise CellRefused("it is the error of a formula", "text")
     if len(text) > _MAX_TEXT:
         raise CellRefused(f"it is longer than {_MAX_TEXT} characters", f"at most {_MAX_TEXT} characters")
     if any(ord(char) < 32 or 0xD800 <= ord(char) <= 0xDFFF for char in text):
@@ -55,7 +58,7 @@ def _account(text: str) -> tuple[str, str]:
     home_page, name = home_page.strip(), name.strip()
     if not bar or not name or not IRI.matches(home_page):
         raise CellRefused("it is not homePage|name", "an account like https://lms.example|budi.s")
-    return home_page, name
+    return home_page, _text(name)
 
 
 def _level_of(text: str) -> tuple[str, int]:

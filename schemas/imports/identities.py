@@ -45,8 +45,8 @@ def assign_ids(
         known = by_identifiers({key for row in chunk for key in row.identifiers})
         for row in chunk:
             holders = {known[key].id: known[key] for key in row.identifiers if key in known}
-            if (holder := by_nip(row.nip)) is not None:
-                holders.setdefault(holder.id, holder)
+            if all(one.nip != row.nip for one in holders.values()) and (holder := by_nip(row.nip)) is not None:
+                holders[holder.id] = holder
             problem = (
                 _strange(row, unit_ids, post_ids)
                 or _two_people(row, holders)

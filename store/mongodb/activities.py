@@ -1,26 +1,39 @@
-"""What statements say of activities, merged with compare-and-set: one read and one bulk write per batch when nobody else writes."""
+"""What statements say of activities: one document per activity, in which every leaf is merged by the server itself.
+
+    _id     the activity's id
+    leaves  {leaf name, escaped: {at: stored in ms, by: statement id, said: the value as JSON}}
+
+Of two of a leaf the greater stays, and documents compare member by member in order: so `$max` is the rule of `xapi.activities`,
+the latest by (stored, statement id) wins. It commutes and may be repeated, needs no reading first, and recorders that write to the
+same activity never lose what the other wrote.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from itertools import islice
+from threading import Lock
 from typing import Any
 
-from pymongo import InsertOne, UpdateOne
+import msgspec
+from pymongo import UpdateOne
 from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError
 
 from store.mongodb.client import Connection, Document
-from store.mongodb.errors import is_duplicate
+from store.mongodb.errors import DUPLICATE_KEY, TOO_LARGE, is_only, write_error_codes
 from xapi.activities import ActivityState, merge, observe
 from xapi.query import StoredAt
 from xapi.statement import Extract
 
-LONGEST_STATE_CHARACTERS = 3 << 20
-"""What is said of an activity beyond it is not merged: a document ends at 16 MB, and no statement is to fail for it."""
-
 _IDS_AT_ONCE = 1_000
+_MOST_KNOWN = 200_000
+_ESCAPES = {"%": "%25", ".": "%2E", "$": "%24", "\0": "%00"}
+_ESCAPED = str.maketrans(_ESCAPES)
 _Definition = Mapping[str, Any] | None
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder().decode
 
 
 class Observations:
@@ -32,30 +45,38 @@ class Observations:
     def add(self, extract: Extract, stored_ms: int) -> None:
         at = StoredAt(stored_ms, extract.statement_id)
         for seen in extract.activities:
-            said = self._said.get(seen.activity_id)
-            if said is None:
-                self._said[seen.activity_id] = [(seen.definition, at)]
-            elif said[-1][0] == seen.definition:
+            said = self._said.setdefault(seen.activity_id, [])
+            if not seen.definition:
+                continue
+            if said and said[-1][0] == seen.definition:
                 # The same leaves, so that the later of the two stands for both.
                 if at > said[-1][1]:
                     said[-1] = (seen.definition, at)
             else:
                 said.append((seen.definition, at))
 
-    def states(self) -> dict[str, ActivityState]:
-        return {
-            activity_id: merge([observe(activity_id, definition, at) for definition, at in said])
-            for activity_id, said in self._said.items()
-        }
+    def states(self) -> list[ActivityState]:
+        return [_state(activity_id, said) for activity_id, said in self._said.items()]
 
 
-def record(activities: Collection[Document], observed: Observations) -> None:
-    """Merge into what is held. Recorders of other partitions do the same at the same time: whoever finds that a revision moved
-    reads again. Merging commutes, so the order does not matter, and repeating changes nothing."""
-    remaining = iter(observed.states().values())
-    while portion := list(islice(remaining, _IDS_AT_ONCE)):
-        while not _merge_once(activities, portion):
-            pass
+class ActivityRecorder:
+    """Merges observations into the store. Thread-safe; remembers activities it saw there, for most are only named again."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._known: set[str] = set()
+
+    def record(self, activities: Collection[Document], observed: Observations) -> None:
+        states = [state for state in observed.states() if state.leaves or state.activity_id not in self._known]
+        remaining = iter(states)
+        while portion := list(islice(remaining, _IDS_AT_ONCE)):
+            updates = [_update(state) for state in portion]
+            while not _send(activities, updates):
+                pass
+        with self._lock:
+            if len(self._known) > _MOST_KNOWN:
+                self._known = set()
+            self._known.update(state.activity_id for state in states)
 
 
 class MongoActivityQueries:
@@ -70,39 +91,48 @@ class MongoActivityQueries:
         with self._connection.database() as database:
             while ids := list(islice(remaining, _IDS_AT_ONCE)):
                 for document in database["activities"].find({"_id": {"$in": ids}}):
-                    found[document["_id"]] = ActivityState.load(document["_id"], document["leaves"])
+                    found[document["_id"]] = _held(document)
         return found
 
 
-def _merge_once(activities: Collection[Document], states: list[ActivityState]) -> bool:
-    """Whether all that was to be written is."""
-    held = {one["_id"]: one for one in activities.find({"_id": {"$in": [state.activity_id for state in states]}})}
-    writes = [write for state in states if (write := _write(state, held.get(state.activity_id))) is not None]
-    if not writes:
-        return True
+def _state(activity_id: str, said: list[tuple[_Definition, StoredAt]]) -> ActivityState:
+    states = [observe(activity_id, definition, at) for definition, at in said]
+    if len(states) == 1:
+        return states[0]
+    return merge(states) if states else ActivityState(activity_id, {})
+
+
+def _update(state: ActivityState) -> UpdateOne:
+    if not state.leaves:
+        return UpdateOne({"_id": state.activity_id}, {"$setOnInsert": {"leaves": {}}}, upsert=True)
+    leaves = {
+        f"leaves.{name.translate(_ESCAPED)}": {"at": at, "by": by, "said": _encode(value)}
+        for name, (at, by, value) in state.leaves.items()
+    }
+    return UpdateOne({"_id": state.activity_id}, {"$max": leaves}, upsert=True)
+
+
+def _send(activities: Collection[Document], updates: list[UpdateOne]) -> bool:
+    """Whether all is written; if not, two recorders made the same activity in one moment, and it goes well the next time."""
     try:
-        result = activities.bulk_write(writes, ordered=False)
+        activities.bulk_write(updates, ordered=False)
     except BulkWriteError as error:
-        if not is_duplicate(error):
+        # What no longer fits into an activity's document is left out: no statement is to fail for it.
+        if not is_only(error, TOO_LARGE | {DUPLICATE_KEY}):
             raise
-        return False
-    return result.matched_count + result.inserted_count == len(writes)
+        return DUPLICATE_KEY not in write_error_codes(error)
+    return True
 
 
-def _write(said: ActivityState, held: Document | None) -> InsertOne[Document] | UpdateOne | None:
-    if held is None:
-        leaves = said.dump()
-        return InsertOne({"_id": said.activity_id, "revision": 1, "leaves": leaves if _fits(leaves) else "{}"})
-    known = ActivityState.load(said.activity_id, held["leaves"])
-    merged = merge([known, said])
-    if merged.leaves == known.leaves:
-        return None
-    leaves = merged.dump()
-    if not _fits(leaves):
-        return None
-    where = {"_id": said.activity_id, "revision": held["revision"]}
-    return UpdateOne(where, {"$set": {"leaves": leaves}, "$inc": {"revision": 1}})
+def _held(document: Document) -> ActivityState:
+    leaves = {}
+    for name, leaf in document["leaves"].items():
+        leaves[_unescaped(name)] = (leaf["at"], leaf["by"], _decode(leaf["said"]))
+    return ActivityState(document["_id"], leaves)
 
 
-def _fits(leaves: str) -> bool:
-    return len(leaves) <= LONGEST_STATE_CHARACTERS
+def _unescaped(name: str) -> str:
+    if "%" in name:
+        for character, escape in reversed(_ESCAPES.items()):
+            name = name.replace(escape, character)
+    return name

@@ -21,6 +21,7 @@ from pymongo.errors import ConnectionFailure, PyMongoError
 from pymongo.read_concern import ReadConcern
 
 from store.mongodb.errors import DRIVER_ERRORS, duplicate_fields, translated
+from store.port import Unavailable
 
 Document = dict[str, Any]
 Result = TypeVar("Result")
@@ -35,6 +36,8 @@ _OPTIONS: dict[str, Any] = {
     "appname": "rekam",
     "connectTimeoutMS": 2_000,
     "serverSelectionTimeoutMS": 2_000,
+    # How soon a server that hangs is noticed, together with connectTimeoutMS; who waits for it is then let go.
+    "heartbeatFrequencyMS": 2_500,
     # One command's time. Bulk writes are cut so that each takes a fraction of it.
     "socketTimeoutMS": 20_000,
     "waitQueueTimeoutMS": 2_000,
@@ -61,6 +64,9 @@ class Connection:
         self._lock = Lock()
         self._client: MongoClient[Document] | None = None
         self._pid = 0
+        self._closed = False
+        # Never used again, and never let go of: ending it here would reach into what the parent process uses.
+        self._of_parent: list[MongoClient[Document]] = []
 
     @contextmanager
     def database(self) -> Iterator[Database[Document]]:
@@ -95,6 +101,7 @@ class Connection:
     def close(self) -> None:
         with self._lock:
             client, self._client = self._client, None
+            self._closed = True
             if client is not None and self._pid == os.getpid():
                 client.close()
 
@@ -111,7 +118,11 @@ class Connection:
 
     def _connect(self) -> MongoClient[Document]:
         with self._lock:
+            if self._closed:
+                raise Unavailable("the store is closed")
             if self._client is None or self._pid != os.getpid():
+                if self._client is not None:
+                    self._of_parent.append(self._client)
                 self._client = MongoClient(self._url, **_OPTIONS)
                 self._pid = os.getpid()
             return self._client

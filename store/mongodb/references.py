@@ -37,6 +37,7 @@ class Settled:
     """A statement of the batch that is in the store, as it is held there."""
 
     extract: Extract
+    stored_ms: int
     partner: str
     may_void_any: bool
 
@@ -88,10 +89,11 @@ def link(statements: Collection[Document], settled: Mapping[UUID, Settled]) -> l
 
     Returns the voiding statements that target one of the batch.
     """
-    chains = _Chains({statement_id: own_source(one.extract) for statement_id, one in settled.items()})
+    chains = _Chains()
     referrers, voiders = _referrers(statements, settled.keys(), chains)
     affected = referrers | {statement_id for statement_id, one in settled.items() if one.extract.refers_to is not None}
     if affected:
+        chains.sources.update((statement_id, own_source(one.extract)) for statement_id, one in settled.items())
         _walk_down(statements, affected, chains)
         _write(statements, affected, chains)
     return voiders

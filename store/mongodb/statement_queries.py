@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -11,10 +11,14 @@ from pymongo import ASCENDING, DESCENDING
 from pymongo.collection import Collection
 
 from store.mongodb.client import Connection, Document
-from store.mongodb.indexes import BY_KEY, BY_PARTNER, BY_PARTNER_KEY, BY_TIME, name_of
+from store.mongodb.indexes import BY_PARTNER, BY_PARTNER_KEY, name_of
+from store.mongodb.partners import all_partners
 from store.mongodb.statement_document import READABLE, to_statement, wanted_keys
 from store.port import Page, StoredStatement
 from xapi.query import StatementFilter, StoredAt
+
+WALKS_AT_ONCE = 200
+"""Up to so many combinations of partner and key MongoDB merges in order (internalQueryMaxScansToExplode); with more it sorts."""
 
 _IDS_AT_ONCE = 5_000
 
@@ -39,10 +43,11 @@ class MongoStatementQueries:
     def find(self, wanted: StatementFilter, *, after: StoredAt | None, limit: int) -> Page:
         found: list[StoredStatement] = []
         with self._connection.database() as database:
-            for conditions in list_conditions(wanted, after):
+            partners = all_partners(database) if wanted.owner is None else [wanted.owner]
+            for place in places(wanted, after):
                 missing = limit + 1 - len(found)
                 if missing > 0:
-                    found += map(to_statement, _in_order(database["statements"], wanted, conditions, missing))
+                    found += _in_order(database["statements"], wanted, partners, place, missing)
         page = tuple(found[:limit])
         return Page(page, page[-1].at if len(found) > limit and page else None)
 
@@ -51,8 +56,8 @@ class MongoStatementQueries:
             return database["statements"].estimated_document_count()
 
 
-def list_conditions(wanted: StatementFilter, after: StoredAt | None) -> list[Conditions]:
-    """The conditions to ask for one after the other, each one range of an index, which a single `$or` is not.
+def places(wanted: StatementFilter, after: StoredAt | None) -> list[Conditions]:
+    """The conditions on the place to ask for one after the other, each one range of an index, which a single `$or` is not.
 
     A place in the order is (stored, id): first the rest of its millisecond, then what is beyond.
     """
@@ -62,45 +67,51 @@ def list_conditions(wanted: StatementFilter, after: StoredAt | None) -> list[Con
     if wanted.until_ms is not None:
         times["$lte"] = wanted.until_ms
     if after is None:
-        return [_conditions(wanted, times)]
+        return [{"stored": times} if times else {}]
     beyond = "$gt" if wanted.ascending else "$lt"
+    result: list[Conditions] = []
+    if _within(wanted, after.stored_ms):
+        result.append({"stored": after.stored_ms, "_id": {beyond: after.statement_id}})
     if wanted.ascending:
         times["$gt"] = max(after.stored_ms, times.get("$gt", after.stored_ms))
     else:
         times["$lt"] = after.stored_ms
-        if "$lte" in times and times["$lte"] < after.stored_ms:
-            del times["$lt"]
-    result = [_conditions(wanted, times)]
-    in_range = (wanted.since_ms is None or after.stored_ms > wanted.since_ms) and (
-        wanted.until_ms is None or after.stored_ms <= wanted.until_ms
-    )
-    if in_range:
-        same_ms = _conditions(wanted, {"$eq": after.stored_ms})
-        same_ms["_id"] = {beyond: after.statement_id}
-        result.insert(0, same_ms)
-    return result
+    return [*result, {"stored": times}]
+
+
+def conditions(wanted: StatementFilter, partners: Sequence[str], place: Conditions) -> Conditions:
+    """What to ask of `statements` for the unvoided ones of `partners` at `place`."""
+    asked: Conditions = {"voided": False, "partner": partners[0] if len(partners) == 1 else {"$in": list(partners)}}
+    keys = [{"keys": one[0] if len(one) == 1 else {"$in": one}} for one in wanted_keys(wanted)]
+    if keys:
+        asked["match"] = {"$elemMatch": keys[0] if len(keys) == 1 else {"$and": keys}}
+    return asked | place
+
+
+def order(wanted: StatementFilter, place: Conditions) -> list[tuple[str, int]]:
+    """By (stored, id); within one millisecond by id alone, which is the same but lets MongoDB see that the index has it."""
+    direction = ASCENDING if wanted.ascending else DESCENDING
+    return [("_id", direction)] if "_id" in place else [("stored", direction), ("_id", direction)]
 
 
 def index_for(wanted: StatementFilter) -> str:
     """The index that has what is wanted in order; named to the server, which else guesses from what it ran before."""
-    if wanted_keys(wanted):
-        return name_of(BY_KEY if wanted.owner is None else BY_PARTNER_KEY)
-    return name_of(BY_TIME if wanted.owner is None else BY_PARTNER)
+    return name_of(BY_PARTNER_KEY if wanted_keys(wanted) else BY_PARTNER)
 
 
-def _conditions(wanted: StatementFilter, times: Conditions) -> Conditions:
-    conditions: Conditions = {"voided": False}
-    if wanted.owner is not None:
-        conditions["partner"] = wanted.owner
-    keys = [{"keys": one[0] if len(one) == 1 else {"$in": one}} for one in wanted_keys(wanted)]
-    if keys:
-        conditions["match"] = {"$elemMatch": keys[0] if len(keys) == 1 else {"$and": keys}}
-    if times:
-        conditions["stored"] = times
-    return conditions
+def _within(wanted: StatementFilter, stored_ms: int) -> bool:
+    return (wanted.since_ms is None or stored_ms > wanted.since_ms) and (wanted.until_ms is None or stored_ms <= wanted.until_ms)
 
 
-def _in_order(statements: Collection[Document], wanted: StatementFilter, conditions: Conditions, limit: int) -> Iterator[Document]:
-    direction = ASCENDING if wanted.ascending else DESCENDING
-    cursor = statements.find(conditions, READABLE, hint=index_for(wanted), limit=limit)
-    return cursor.sort([("stored", direction), ("_id", direction)])
+def _in_order(
+    statements: Collection[Document], wanted: StatementFilter, partners: Sequence[str], place: Conditions, limit: int
+) -> list[StoredStatement]:
+    at_once = WALKS_AT_ONCE // max((len(one) for one in wanted_keys(wanted)), default=1)
+    found: list[StoredStatement] = []
+    for start in range(0, len(partners), at_once):
+        asked = conditions(wanted, partners[start : start + at_once], place)
+        cursor = statements.find(asked, READABLE, hint=index_for(wanted), limit=limit)
+        found += map(to_statement, cursor.sort(order(wanted, place)))
+    if len(partners) > at_once:
+        found.sort(key=lambda one: one.at, reverse=not wanted.ascending)
+    return found[:limit]

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from pymongo.collection import Collection
-from pymongo.database import Database
 from pymongo.errors import BulkWriteError
 
-from store.mongodb import activities, positions, references, voiding
+from store.mongodb import positions, references, voiding
+from store.mongodb.activities import ActivityRecorder, Observations
 from store.mongodb.client import Connection, Document
 from store.mongodb.errors import is_duplicate
+from store.mongodb.partners import KnownPartners
 from store.mongodb.references import Settled
 from store.mongodb.statement_document import to_document
 from store.port import Recordable, RecordBatch, Recorded
@@ -39,11 +40,33 @@ class _Held:
     may_void_any: bool
 
 
+@dataclass(slots=True)
+class _Outcome:
+    """What becomes of a batch's statements, and what is to be done for those in the store."""
+
+    recorded: list[Recordable] = field(default_factory=list)
+    duplicates: list[Recordable] = field(default_factory=list)
+    conflicts: list[Recordable] = field(default_factory=list)
+    settled: dict[UUID, Settled] = field(default_factory=dict)
+    observed: Observations = field(default_factory=Observations)
+
+    def settle(self, statement: Recordable, held: _Held) -> None:
+        statement_id = statement.extract.statement_id
+        if statement_id in self.settled:
+            return
+        # What the held text says counts: a duplicate may differ from it in authority and definitions.
+        found = statement.extract if statement.text == held.text else extract(json.loads(held.text))
+        self.settled[statement_id] = Settled(found, held.stored_ms, held.partner, held.may_void_any)
+        self.observed.add(found, held.stored_ms)
+
+
 class MongoStatementStore:
     """`store.port.StatementStore`."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._partners = KnownPartners()
+        self._activities = ActivityRecorder()
 
     def record(self, batch: RecordBatch) -> Recorded:
         with self._connection.database() as database:
@@ -51,8 +74,20 @@ class MongoStatementStore:
             firsts: dict[UUID, Recordable] = {}
             for statement in batch.statements:
                 firsts.setdefault(statement.extract.statement_id, statement)
+            self._partners.ensure(database, {one.partner for one in firsts.values()})
             earlier = _insert(database["statements"], list(firsts.values()), through_ms)
-            return _settle(database, batch.statements, firsts, earlier, through_ms)
+            outcome = _outcome(batch.statements, firsts, earlier, through_ms)
+            # Of duplicates too: whoever inserted them may have died before it had done so.
+            voiders = references.link(database["statements"], outcome.settled)
+            voided = voiding.apply(database["statements"], outcome.settled, voiders)
+            self._activities.record(database["activities"], outcome.observed)
+            return Recorded(
+                tuple(outcome.recorded),
+                tuple(outcome.duplicates),
+                tuple(outcome.conflicts),
+                tuple(voided),
+                max((one.stored_ms for one in outcome.settled.values()), default=None),
+            )
 
 
 def _insert(statements: Collection[Document], firsts: Sequence[Recordable], through_ms: int) -> dict[UUID, _Held]:
@@ -74,21 +109,11 @@ def _insert(statements: Collection[Document], firsts: Sequence[Recordable], thro
     return held
 
 
-def _settle(
-    database: Database[Document],
-    statements: Sequence[Recordable],
-    firsts: dict[UUID, Recordable],
-    earlier: dict[UUID, _Held],
-    through_ms: int,
-) -> Recorded:
-    """Tell new, duplicate and conflict apart, and link and merge what is in the store. Duplicates too: whoever inserted them may
-    have died before it had done so."""
-    recorded: list[Recordable] = []
-    duplicates: list[Recordable] = []
-    conflicts: list[Recordable] = []
-    settled: dict[UUID, Settled] = {}
-    observed = activities.Observations()
-    last_stored_ms: int | None = None
+def _outcome(
+    statements: Sequence[Recordable], firsts: dict[UUID, Recordable], earlier: dict[UUID, _Held], through_ms: int
+) -> _Outcome:
+    """Tell new, duplicate and conflict apart."""
+    outcome = _Outcome()
     for statement in statements:
         statement_id = statement.extract.statement_id
         first = firsts[statement_id]
@@ -96,24 +121,15 @@ def _settle(
         if held is None:
             held = _Held(first.text, _stored_ms(first, through_ms), first.partner, first.may_void_any)
             if statement is first:
-                recorded.append(statement)
-            else:
-                (duplicates if _says_the_same(statement.text, held.text) else conflicts).append(statement)
-        elif _says_the_same(statement.text, held.text):
-            duplicates.append(statement)
+                outcome.recorded.append(statement)
+                outcome.settle(statement, held)
+                continue
+        if _says_the_same(statement.text, held.text):
+            outcome.duplicates.append(statement)
+            outcome.settle(statement, held)
         else:
-            conflicts.append(statement)
-            continue
-        last_stored_ms = max(held.stored_ms, last_stored_ms or 0)
-        if statement_id not in settled:
-            # What the held text says counts: a duplicate may differ from it in authority and definitions.
-            held_extract = statement.extract if statement.text == held.text else extract(json.loads(held.text))
-            settled[statement_id] = Settled(held_extract, held.partner, held.may_void_any)
-            observed.add(held_extract, held.stored_ms)
-    known = references.link(database["statements"], settled)
-    voided = voiding.apply(database["statements"], settled, known)
-    activities.record(database["activities"], observed)
-    return Recorded(tuple(recorded), tuple(duplicates), tuple(conflicts), tuple(voided), last_stored_ms)
+            outcome.conflicts.append(statement)
+    return outcome
 
 
 def _stored_ms(statement: Recordable, through_ms: int) -> int:

@@ -26,9 +26,13 @@ _CONNECTION_SETTINGS = (
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA temp_store = MEMORY",
-    "PRAGMA wal_autocheckpoint = 4000",
+    # 32 MB of pages: recording touches the trees of keys at random places, and the longer a page waits for its copy into the
+    # file, the more changes one copy carries.
+    "PRAGMA wal_autocheckpoint = 8000",
     "PRAGMA journal_size_limit = 67108864",
 )
+_WRITER_CACHE_KIB = 64 * 1024
+_READER_CACHE_KIB = 8 * 1024
 
 
 class _Connections:
@@ -86,7 +90,7 @@ class Database:
                 self._refuse_if_closed(connections)
                 if connections.writer is None:
                     # Short: waiting is done by _begin, in small steps, where SQLite's own would grow to 100 ms.
-                    connections.writer = self._connect(0.005)
+                    connections.writer = self._connect(0.005, _WRITER_CACHE_KIB)
                 with self._transaction(connections, connections.writer, deadline):
                     yield connections.writer
             finally:
@@ -154,9 +158,10 @@ class Database:
         _inherited.append(self._connections)
         self._connections = _Connections()
 
-    def _connect(self, busy_timeout_s: float) -> sqlite3.Connection:
+    def _connect(self, busy_timeout_s: float, cache_kib: int = _READER_CACHE_KIB) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path, timeout=busy_timeout_s, isolation_level=None, check_same_thread=False)
         try:
+            connection.execute(f"PRAGMA cache_size = -{cache_kib}")
             for setting in _CONNECTION_SETTINGS:
                 connection.execute(setting)
         except BaseException:

@@ -6,64 +6,76 @@ matter of 1 in 3,700; the price of it would be a surplus statement in a list, ne
 
 from __future__ import annotations
 
-from enum import Enum
+from collections.abc import Callable
 from functools import lru_cache
 from hashlib import blake2b
 
 from xapi.query import StatementFilter
 from xapi.statement import StatementKeys
 
-
-class Kind(bytes, Enum):
-    """What a key is about. RELATED_* hold what only the related_* filters find, so that no key is kept twice."""
-
-    ALL = b"all"
-    PARTNER = b"partner"
-    AGENT = b"agent"
-    RELATED_AGENT = b"related agent"
-    VERB = b"verb"
-    ACTIVITY = b"activity"
-    RELATED_ACTIVITY = b"rel. activity"
-    REGISTRATION = b"registration"
+_REMEMBERED = 1 << 15
 
 
-@lru_cache(maxsize=1 << 16)
-def key_of(kind: Kind, text: str) -> int:
-    digest = blake2b(text.encode(), digest_size=8, person=kind.value).digest()
-    return int.from_bytes(digest, "big", signed=True)
+def _kind(name: bytes) -> Callable[[str], int]:
+    """The keys of one kind. Most texts come again and again, so the last ones are remembered."""
+
+    @lru_cache(maxsize=_REMEMBERED)
+    def key_of(text: str) -> int:
+        return int.from_bytes(blake2b(text.encode(), digest_size=8, person=name).digest(), "big", signed=True)
+
+    return key_of
 
 
-ALL = key_of(Kind.ALL, "")
+_partner = _kind(b"partner")
+_agent = _kind(b"agent")
+_verb = _kind(b"verb")
+_activity = _kind(b"activity")
+_registration = _kind(b"registration")
+# Only what the related_* filters find beyond the plain ones, so that no key is kept twice.
+_related_agent = _kind(b"related agent")
+_related_activity = _kind(b"rel. activity")
+
+EVERY = _kind(b"every")("")
+"""The key that every statement has."""
 
 
 def keys_of(keys: StatementKeys) -> tuple[int, ...]:
-    """The keys that a statement has as a source; sorted."""
-    found = [key_of(Kind.VERB, keys.verb)]
-    found += [key_of(Kind.AGENT, agent) for agent in keys.agents]
-    found += [key_of(Kind.RELATED_AGENT, agent) for agent in keys.related_agents if agent not in keys.agents]
-    found += [key_of(Kind.ACTIVITY, activity) for activity in keys.activities]
-    found += [key_of(Kind.RELATED_ACTIVITY, one) for one in keys.related_activities if one not in keys.activities]
+    """The keys that a statement has as a source, without repeats."""
+    agents, activities = keys.agents, keys.activities
+    found = [_verb(keys.verb)]
+    found += map(_agent, agents)
+    found += map(_activity, activities)
+    for agent in keys.related_agents:
+        if agent not in agents:
+            found.append(_related_agent(agent))
+    for activity in keys.related_activities:
+        if activity not in activities:
+            found.append(_related_activity(activity))
     if keys.registration is not None:
-        found.append(key_of(Kind.REGISTRATION, keys.registration.hex))
+        found.append(_registration(keys.registration.hex))
     return tuple(dict.fromkeys(found))
 
 
-def owner_keys(partner: str) -> tuple[int, int]:
+def owner_key(partner: str) -> int:
+    return _partner(partner)
+
+
+def personal_keys(partner: str) -> tuple[int, int]:
     """The keys that a statement has only for itself, not for those that target it."""
-    return ALL, key_of(Kind.PARTNER, partner)
+    return EVERY, _partner(partner)
 
 
 def wanted_keys(wanted: StatementFilter) -> list[tuple[int, ...]]:
-    """Per filter the keys of which a source must have one; the most specific filter first."""
+    """Per filter (save time and owner) the keys of which a source must have one; the most specific filter first."""
     result: list[tuple[int, ...]] = []
     if wanted.registration is not None:
-        result.append((key_of(Kind.REGISTRATION, wanted.registration.hex),))
+        result.append((_registration(wanted.registration.hex),))
     if wanted.agent is not None:
-        kinds = (Kind.AGENT, Kind.RELATED_AGENT) if wanted.related_agents else (Kind.AGENT,)
-        result.append(tuple(key_of(kind, wanted.agent) for kind in kinds))
+        kinds = (_agent, _related_agent) if wanted.related_agents else (_agent,)
+        result.append(tuple(kind(wanted.agent) for kind in kinds))
     if wanted.activity is not None:
-        kinds = (Kind.ACTIVITY, Kind.RELATED_ACTIVITY) if wanted.related_activities else (Kind.ACTIVITY,)
-        result.append(tuple(key_of(kind, wanted.activity) for kind in kinds))
+        kinds = (_activity, _related_activity) if wanted.related_activities else (_activity,)
+        result.append(tuple(kind(wanted.activity) for kind in kinds))
     if wanted.verb is not None:
-        result.append((key_of(Kind.VERB, wanted.verb),))
+        result.append((_verb(wanted.verb),))
     return result

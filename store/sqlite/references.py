@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from store.sqlite.keys import keys_of, owner_keys
+from store.sqlite.keys import keys_of, personal_keys
 from store.sqlite.rows import where_in
 from xapi.statement import StatementKeys, extract
 
@@ -105,7 +105,7 @@ class Neighbourhood:
 
     def own_rows(self, link: Link) -> list[KeyRow]:
         """By what a statement is found itself."""
-        return [(key, link.stored_ms, link.id, OWN) for key in (*self.keys(link.id), *owner_keys(link.partner))]
+        return [(key, link.stored_ms, link.id, OWN) for key in (*self.keys(link.id), *personal_keys(link.partner))]
 
     def _remember(self, select: str, keys: Iterable[bytes]) -> list[Link]:
         found = []

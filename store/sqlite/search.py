@@ -11,7 +11,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
-from store.sqlite.keys import ALL, Kind, key_of, wanted_keys
+from store.sqlite.keys import EVERY, owner_key, wanted_keys
 from xapi.query import StatementFilter, StoredAt
 
 _COUNTED = 500
@@ -45,8 +45,8 @@ def plan(connection: sqlite3.Connection, wanted: StatementFilter, after: StoredA
     """How to find what is `wanted` beyond `after`."""
     span = _span(wanted, after)
     filters = wanted_keys(wanted)
-    owner = None if wanted.owner is None else (key_of(Kind.PARTNER, wanted.owner),)
-    candidates = filters + ([] if owner is None else [owner]) or [(ALL,)]
+    owner = None if wanted.owner is None else (owner_key(wanted.owner),)
+    candidates = filters + ([] if owner is None else [owner]) or [(EVERY,)]
     driver = candidates[0] if len(candidates) == 1 else min(candidates, key=lambda keys: _count(connection, keys, span))
     others = [keys for keys in filters if keys is not driver]
     conditions = ""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from store.port import Recordable, RecordBatch, Recorded
 from store.sqlite.activities import merge_activities
 from store.sqlite.database import Database
-from store.sqlite.keys import owner_keys
+from store.sqlite.keys import personal_keys
 from store.sqlite.positions import claim
 from store.sqlite.references import OWN, KeyRow, Link, Neighbourhood, void
 from store.sqlite.rows import where_in
@@ -96,7 +96,7 @@ def _link(connection: sqlite3.Connection, ordered: _Sorted) -> list[bytes]:
         link = Link(statement_id, stored_ms, row.partner, extract.voids is not None, row.may_void_any, target, False)
         fresh.append(link)
         rows += [(key, stored_ms, statement_id, OWN) for key in around.add(link, extract.keys)]
-        rows += [(key, stored_ms, statement_id, OWN) for key in owner_keys(row.partner)]
+        rows += [(key, stored_ms, statement_id, OWN) for key in personal_keys(row.partner)]
 
     referrers = around.all_referrers(link.id for link in fresh)
     changed = {link.id: link for link in fresh if link.refers_to is not None} | referrers

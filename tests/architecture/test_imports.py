@@ -25,11 +25,12 @@ ALLOWED: dict[str, set[str]] = {
     "eventlog.sqlite": {"eventlog.port", "eventlog.sqlite", "telemetry", *LIGHT},
     "eventlog.kafka": {"eventlog.port", "eventlog.kafka", "telemetry", "kafka"},
     "store.port": PURE - {"telemetry"},
+    "store.reference": {"store.port", "competency"},
     "store.sqlite": {"store.port", "store.sqlite", "xapi", "competency", "access", *LIGHT},
     "store.mongodb": {"store.port", "store.mongodb", "xapi", "competency", "access", "pymongo", "bson", *LIGHT},
-    "ingest_api": {*PURE, "schemas", "eventlog.port", "store.port", "flask", "werkzeug", "cryptography", *LIGHT},
-    "hr_api": {*PURE, "schemas", "eventlog.port", "store.port", "flask", "werkzeug", "cryptography", *LIGHT},
-    "workers": {*PURE, "schemas", "eventlog.port", "store.port", *LIGHT},
+    "ingest_api": {*PURE, "schemas", "eventlog.port", "store.port", "store.reference", "flask", "werkzeug", "cryptography", *LIGHT},
+    "hr_api": {*PURE, "schemas", "eventlog.port", "store.port", "store.reference", "flask", "werkzeug", "cryptography", *LIGHT},
+    "workers": {*PURE, "schemas", "eventlog.port", "store.port", "store.reference", *LIGHT},
     "samples": {"xapi", "competency", *LIGHT},
 }
 """Beside the standard library and itself. `rekam` wires everything and may import all."""

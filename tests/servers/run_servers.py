@@ -142,7 +142,7 @@ class ServersOfTheRun:
             if wanted.product == product and self._asked[wanted]:
                 subject, predicate = self._part(wanted, skipped)
                 parts.setdefault(subject, []).append(predicate)
-        told = "; ".join(f"{subject}: {', and '.join(predicates)}" for subject, predicates in parts.items())
+        told = "; ".join(f"{subject}: {', and '.join(dict.fromkeys(predicates))}" for subject, predicates in parts.items())
         return told or f"{product}: did not take part, no selected test needs it"
 
     def _part(self, wanted: Wanted, skipped: Counter[str]) -> tuple[str, str]:

@@ -154,6 +154,36 @@ def test_records_wait_while_the_place_to_resume_at_is_not_known(opened: OpenLog)
     assert sorted(values(got)) == list(range(20))
 
 
+def test_a_member_keeps_the_place_it_is_told_while_others_come_and_go(opened: OpenLog) -> None:
+    append_to_every_partition(opened, *range(40))
+    places: dict[int, int] = {}
+
+    def note(records: list[Record]) -> list[Record]:
+        places.update({record.partition: record.offset + 1 for record in records})
+        return records
+
+    first = opened.reader(resume_at=places.get)
+    note(read(first, 40))
+    second = opened.reader(resume_at=places.get)
+    for number in range(40, 80):
+        append_to_every_partition(opened, number)
+    got = []
+
+    def all_came() -> bool:
+        for member in (first, second):
+            got.extend(values(note(member.poll(50, 500))))
+        return len(set(got)) >= 40
+
+    eventually(all_came, "not all records came")
+    second.close()
+    append_to_every_partition(opened, *range(80, 84))
+
+    got += values(note(read(first, 4)))
+    read_nothing(first)
+    # Nothing was committed; yet what the members had noted as done did not come again.
+    assert sorted(got) == list(range(40, 84))
+
+
 def test_each_poll_goes_on_after_the_last(opened: OpenLog) -> None:
     opened.appender().append_all(Topic.RECORDED, outgoing(*range(10)))
     reader = opened.reader(Topic.RECORDED)

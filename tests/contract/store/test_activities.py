@@ -69,6 +69,12 @@ def test_within_one_batch_the_greatest_id_wins_at_the_same_stored(store: Store) 
     assert definition(store, "a") == named("id", "n9")
 
 
+def test_a_definition_that_is_repeated_counts_from_its_latest_place(store: Store) -> None:
+    said = [(9, "Satu"), (2, "Satu"), (5, "Dua")]
+    record(store, *(statement(n, target=activity("a", named("id", text))) for n, text in said))
+    assert definition(store, "a") == named("id", "Satu")
+
+
 def test_activities_of_contexts_and_sub_statements_are_known_too(store: Store) -> None:
     sub = {
         "objectType": "SubStatement",

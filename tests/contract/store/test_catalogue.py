@@ -41,6 +41,13 @@ def test_an_activity_given_up_can_be_taken_by_another_entry(store: Store) -> Non
     assert [one.activity_id for one in store.catalogue.entries()] == [iri("other"), iri("c1")]
 
 
+def test_two_entries_can_exchange_their_activities_in_one_call(store: Store) -> None:
+    store.catalogue.put_entries([entry("c1"), entry("c2")])
+    exchanged = [entry("c1", activity_id=iri("c2")), entry("c2", activity_id=iri("c1"))]
+    store.catalogue.put_entries(exchanged)
+    assert store.catalogue.entries() == exchanged
+
+
 def test_competencies_come_back_ordered_by_id(store: Store) -> None:
     store.catalogue.put_competencies([competency("b"), competency("a")])
     store.catalogue.put_competencies([competency("b", "Baru"), competency("c")])

@@ -103,6 +103,13 @@ def test_an_identifier_given_up_can_be_taken_by_another(store: Store) -> None:
     assert store.directory.by_identifiers(["shared"]) == {"shared": other}
 
 
+def test_an_identifier_can_move_from_one_employee_to_another_in_one_call(store: Store) -> None:
+    store.directory.put_employees([employee("e1", identifiers=["a", "b"]), employee("e2", identifiers=["c"])])
+    first, second = employee("e1", identifiers=["b", "c"]), employee("e2", identifiers=["a"])
+    store.directory.put_employees([second, first])
+    assert store.directory.by_identifiers(["a", "b", "c"]) == {"a": second, "b": first, "c": first}
+
+
 def test_identifiers_are_told_apart_exactly(store: Store) -> None:
     lower, upper = employee("e1", identifiers=["mbox|mailto:a@x"]), employee("e2", identifiers=["mbox|mailto:A@x"])
     store.directory.put_employees([lower, upper])

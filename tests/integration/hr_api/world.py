@@ -30,6 +30,7 @@ from eventlog.sqlite import SqliteEventLog
 from hr_api.app import create_app
 from hr_api.services import HrServices, HrSettings
 from schemas.events import Accepted, AcceptedRequest, encode
+from store.reference import References
 from store.sqlite import SqliteStore
 from telemetry.clock import FixedClock
 from tests.integration.hr_api.documented import check_documented
@@ -37,7 +38,6 @@ from workers.announcements import Announcer
 from workers.profiler import Profiler
 from workers.profiles import ProfileBuilder, Stores
 from workers.recorder import Recorder
-from workers.reference import References
 
 NOW = 1_769_843_700_000
 """2026-01-31T07:15:00Z."""

@@ -1,4 +1,4 @@
-"""Catalogue, units, posts and competencies: what answers are made with besides statements and evidence."""
+"""Catalogue, units, posts and competencies: what profiles are computed against besides evidence, read again when they change."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from store.port import CatalogueStore, DirectoryStore
 
 @dataclass(frozen=True, slots=True)
 class Reference:
+    """One picture. What changes later is announced again, so a profile never stays behind it."""
+
     versions: tuple[int, int]
     catalogue: Mapping[str, CatalogueEntry]
     """By activity id."""

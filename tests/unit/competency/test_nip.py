@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from competency.directory import Employment
+from competency.nip import NipError, Sex, mask, normalise, parse
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "198609262015051001",
+        "19860926 201505 1 001",
+        "19860926.201505.1.001",
+        "19860926-201505-1-001",
+        "'198609262015051001",
+        '="198609262015051001"',
+        " 19860926\u00a0201505\u00a01\u00a0001 ",
+        "\ufeff198609262015051001\t",
+    ],
+)
+def test_every_spelling_is_the_same_number(written: str) -> None:
+    assert normalise(written) == "198609262015051001"
+
+
+@pytest.mark.parametrize(
+    ("written", "what"),
+    [
+        ("", "0 digits"),
+        ("19860926201505100", "17 digits"),
+        ("1986092620150510011", "19 digits"),
+        ("19860926201505100X", "other than digits"),
+        ("١٩٨٦٠٩٢٦٢٠١٥٠٥١٠٠١", "other than digits"),
+        ("1.98609E+17", "power of ten"),
+        ("1,98609262015051E+17", "power of ten"),
+    ],
+)
+def test_what_is_no_number_is_refused_without_repeating_it(written: str, what: str) -> None:
+    with pytest.raises(NipError, match=what) as refused:
+        normalise(written)
+    assert not written or written not in str(refused.value)
+
+
+def test_a_nip_tells_birth_appointment_sex_and_serial() -> None:
+    nip = parse("19860926 201505 2 017", Employment.PNS)
+    assert (nip.born_on, nip.appointed_year, nip.appointed_month) == (date(1986, 9, 26), 2015, 5)
+    assert (nip.sex, nip.serial, nip.code) == (Sex.FEMALE, "017", None)
+
+
+def test_a_ni_pppk_has_a_code_where_a_nip_has_the_month() -> None:
+    nip = parse("199203112023211014", Employment.PPPK)
+    assert (nip.born_on, nip.appointed_year, nip.code, nip.sex, nip.serial) == (date(1992, 3, 11), 2023, "21", Sex.MALE, "014")
+
+
+@pytest.mark.parametrize(
+    ("written", "employment", "what"),
+    [
+        ("198602302015051001", Employment.PNS, "no date of birth"),
+        ("188609262015051001", Employment.PNS, "before 1900"),
+        ("198609261990051001", Employment.PNS, "year of appointment"),
+        ("198609262015131001", Employment.PNS, "NI of a PPPK"),
+        ("198609262015001001", Employment.PNS, "month of appointment"),
+        ("198609262015053001", Employment.PNS, "sex"),
+        ("198609262015051000", Employment.PNS, "000"),
+        ("199203112023213014", Employment.PPPK, "sex"),
+    ],
+)
+def test_the_parts_are_checked(written: str, employment: Employment, what: str) -> None:
+    with pytest.raises(NipError, match=what) as refused:
+        parse(written, employment)
+    assert written not in str(refused.value)
+
+
+def test_a_mask_hides_appointment_and_keeps_the_ends() -> None:
+    assert mask("19860926 201505 1 001") == "19860926******1001"
+
+
+@given(st.text(max_size=40))
+def test_what_is_no_number_is_hidden_entirely(written: str) -> None:
+    try:
+        normalise(written)
+    except NipError:
+        assert set(mask(written)) <= {"*"}

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from competency.directory import Employment
+from competency.frameworks import CompetencyKind
+from competency.regulation import Bound, Mark, Period, RuleName
+from competency.rules import RulesFileError, core_competencies, load_rules, parse_framework, parse_rules
+from xapi.values import parse_timestamp
+
+DATA = files("competency").joinpath("data")
+RULES_TEXT = DATA.joinpath("rules.json").read_bytes()
+KINDS_TEXT = DATA.joinpath("jenis-diklat.json").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("employment", "year", "bound", "jp", "period", "mark"),
+    [
+        (Employment.PNS, 2017, Bound.FLOOR, 20, Period.CALENDAR_YEAR, Mark.VERIFIED),
+        (Employment.PNS, 2026, Bound.FLOOR, 20, Period.CALENDAR_YEAR, Mark.VERIFIED),
+        (Employment.PPPK, 2024, Bound.CEILING, 24, Period.CONTRACT_YEAR, Mark.UNVERIFIED),
+        (Employment.PPPK, 2025, Bound.CEILING, 24, Period.CONTRACT_YEAR, Mark.VERIFIED),
+    ],
+)
+def test_obligations_per_year(employment: Employment, year: int, bound: Bound, jp: int, period: Period, mark: Mark) -> None:
+    owed = load_rules().obligation(employment, year)
+    assert owed is not None
+    assert (owed.bound, owed.jp, owed.period, owed.mark) == (bound, Decimal(jp), period, mark)
+    assert owed.source
+
+
+def test_before_the_first_year_nothing_is_known() -> None:
+    rules = load_rules()
+    assert rules.obligation(Employment.PNS, 2016) is None
+    assert rules.jp_minutes(2010) is None
+
+
+def test_a_jp_is_45_minutes_and_years_are_those_of_jakarta_unless_said_otherwise() -> None:
+    rules = load_rules()
+    assert rules.jp_minutes(2026) == 45
+    last_evening = parse_timestamp("2025-12-31T16:30:00Z")
+    assert rules.local_date(last_evening).year == 2025
+    assert load_rules(time_zone=ZoneInfo("Asia/Jayapura")).local_date(last_evening).year == 2026
+
+
+def test_the_five_levels_and_bkns_25_kinds_have_names() -> None:
+    rules = load_rules()
+    assert [rules.level_name(level) for level in range(1, 6)] == ["Paham", "Dasar", "Menengah", "Mumpuni", "Ahli"]
+    assert list(rules.kinds) == [str(code) for code in range(1, 26)]
+    assert {kind.certificate for kind in rules.kinds.values()} == {"T", "F", "P"}
+    assert (rules.kind_name("16"), rules.kind_name("99")) == ("E-Learning", "99")
+
+
+def test_the_nine_core_competencies_are_eight_managerial_and_one_socio_cultural() -> None:
+    core = core_competencies()
+    assert [one.kind for one in core].count(CompetencyKind.MANAJERIAL) == 8
+    assert [one.name for one in core if one.kind is CompetencyKind.SOSIO_KULTURAL] == ["Perekat Bangsa"]
+    assert len({one.id for one in core}) == 9
+
+
+def test_every_item_names_its_source_and_whether_it_was_verified() -> None:
+    document = json.loads(RULES_TEXT)
+    for section in ("jp_minutes", "obligations", "levels", "tiers", "bands"):
+        for item in document[section]:
+            assert item["source"], section
+            assert item["mark"] in ("verified", "unverified"), section
+    assert {text.name for text in load_rules().texts.values()} == set(RuleName)
+
+
+def changed(change: Callable[[dict[str, Any]], object]) -> bytes:
+    document = json.loads(RULES_TEXT)
+    change(document)
+    return json.dumps(document).encode()
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (lambda rules: rules["rules"].pop("gap/1"), "gap/1"),
+        (lambda rules: rules["rules"].update({"gap/2": rules["rules"]["gap/1"]}), "gap/2"),
+        (lambda rules: rules.update(extra=1), "extra"),
+        (lambda rules: rules["zone"].update(value="Asia/Nowhere"), "no time zone"),
+        (lambda rules: rules["obligations"][0].update(jp=0), "jp"),
+        (lambda rules: rules["obligations"][0].update(mark="sure"), "sure"),
+        (lambda rules: rules["obligations"][0].pop("source"), "source"),
+        (lambda rules: rules["obligations"].append(rules["obligations"][0]), "there already"),
+        (lambda rules: rules["tiers"][0].update(level=6), "level"),
+        (lambda rules: rules["bands"][0]["steps"].reverse(), "fall"),
+    ],
+)
+def test_a_doubtful_rules_file_is_refused_saying_where(change: Callable[[dict[str, Any]], object], complaint: str) -> None:
+    with pytest.raises(RulesFileError, match=complaint):
+        parse_rules(changed(change), KINDS_TEXT)
+
+
+def test_a_framework_that_names_a_competency_twice_is_refused() -> None:
+    text = DATA.joinpath("frameworks", "permenpan-rb-38-2017.json").read_text(encoding="utf-8")
+    document = json.loads(text)
+    document["competencies"].append(document["competencies"][0])
+    with pytest.raises(RulesFileError, match="there already"):
+        parse_framework(json.dumps(document).encode())
+
+
+def test_the_documentation_speaks_of_every_rule() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "rules.md").read_text(encoding="utf-8")
+    assert [name for name in RuleName if f"`{name}`" not in page] == []

@@ -1,0 +1,152 @@
+"""Who the rows of a file are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from itertools import count
+from typing import Any
+
+from competency.directory import Assessment, Employee, Employment, Post, PostKind, Unit
+from schemas.imports.directory import AssessmentRow, EmployeeRow, StandardRow, identifiers
+from schemas.imports.identities import apply_standards, assign_ids, attach_assessments, check_units
+from schemas.imports.outcome import ImportResult
+
+HOME = "https://asn.example/nip"
+OLD, NEW, OTHER = "199203112021211014", "199203112024211007", "198609262015052001"
+
+
+def row(nip: str, *emails: str, line: int = 2, **changes: Any) -> EmployeeRow:
+    keys = identifiers(nips=(nip,), emails=emails, accounts=(), openids=(), nip_home_page=HOME)
+    return replace(EmployeeRow(line, "Siti", nip, Employment.PNS, "biro", "analis", keys, None), **changes)
+
+
+def known(employee_id: str, nip: str, *emails: str, **changes: Any) -> Employee:
+    made = row(nip, *emails)
+    return replace(Employee(employee_id, "Siti", nip, Employment.PNS, "biro", "analis", made.identifiers), **changes)
+
+
+def assigned(rows: Iterable[EmployeeRow], *held: Employee, **more: Any) -> ImportResult[Employee]:
+    numbers = count(1)
+    by_key = {key: employee for employee in held for key in employee.identifiers}
+
+    def by_identifiers(keys: Iterable[str]) -> Mapping[str, Employee]:
+        return {key: by_key[key] for key in keys if key in by_key}
+
+    return assign_ids(
+        tuple(rows),
+        by_nip={employee.nip: employee for employee in held}.get,
+        by_identifiers=by_identifiers,
+        new_id=lambda: f"new-{next(numbers)}",
+        nip_home_page=HOME,
+        **more,
+    )
+
+
+def test_somebody_new_gets_an_id_that_has_nothing_to_do_with_the_number() -> None:
+    found = assigned([row(OLD), row(OTHER, line=3)])
+    assert [(employee.id, employee.nip) for employee in found.rows] == [("new-1", OLD), ("new-2", OTHER)]
+    assert found.problems == ()
+
+
+def test_who_is_known_keeps_the_id_and_the_assessments() -> None:
+    assessments = (Assessment("integritas", 3, date(2025, 1, 1), "AC"),)
+    found = assigned([row(OLD, unit_id="other")], known("emp-1", OLD, assessments=assessments))
+    (employee,) = found.rows
+    assert (employee.id, employee.unit_id, employee.assessments) == ("emp-1", "other", assessments)
+
+
+def test_importing_the_same_rows_again_changes_nobody() -> None:
+    first = assigned([row(OLD, "a@kpn.example"), row(OTHER, line=3)]).rows
+    assert assigned([row(OLD, "a@kpn.example"), row(OTHER, line=3)], *first).rows == first
+
+
+def test_a_new_number_with_the_same_address_is_the_same_person_who_keeps_the_old_number() -> None:
+    (employee,) = assigned([row(NEW, "budi@kpn.example")], known("emp-1", OLD, "budi@kpn.example")).rows
+    assert (employee.id, employee.nip) == ("emp-1", NEW)
+    assert {f"account|{HOME}|{OLD}", f"account|{HOME}|{NEW}"} <= set(employee.identifiers)
+
+
+def test_an_address_that_is_no_longer_theirs_is_given_up() -> None:
+    (employee,) = assigned([row(OLD, "new@kpn.example")], known("emp-1", OLD, "old@kpn.example")).rows
+    assert "mbox|mailto:old@kpn.example" not in employee.identifiers
+
+
+def test_the_number_finds_the_person_though_the_home_page_was_another() -> None:
+    held = replace(known("emp-1", OLD), identifiers=(f"account|https://before.example|{OLD}",))
+    assert [employee.id for employee in assigned([row(OLD)], held).rows] == ["emp-1"]
+
+
+def test_a_row_that_is_two_people_is_refused_and_the_others_pass() -> None:
+    found = assigned(
+        [row(OLD, "siti@kpn.example"), row(OTHER, line=3)], known("emp-1", OLD), known("emp-2", OTHER, "siti@kpn.example")
+    )
+    assert [employee.id for employee in found.rows] == ["emp-2"]
+    (problem,) = found.problems
+    assert (problem.line, "emp-1, emp-2" in problem.message) == (2, True)
+    assert OLD not in str(problem)
+
+
+def test_two_rows_can_not_share_an_identifier_nor_be_one_person() -> None:
+    shared = assigned([row(OLD, "team@kpn.example"), row(OTHER, "team@kpn.example", line=3)])
+    assert [(problem.line, "line 2" in problem.message, "e-mail" in problem.message) for problem in shared.problems] == [
+        (3, True, True)
+    ]
+    same = assigned([row(OLD), row(NEW, "budi@kpn.example", line=3)], known("emp-1", OLD, "budi@kpn.example"))
+    assert [employee.id for employee in same.rows] == ["emp-1"]
+    assert [problem.line for problem in same.problems] == [3]
+
+
+def test_a_unit_or_post_that_is_not_known_is_told() -> None:
+    found = assigned([row(OLD), row(OTHER, line=3, post_id="x")], unit_ids={"biro"}, post_ids={"analis"})
+    assert [employee.nip for employee in found.rows] == [OLD]
+    assert [(problem.line, problem.column, problem.value_shown) for problem in found.problems] == [(3, "post", "x")]
+
+
+def test_hundreds_of_rows_are_looked_up_in_a_few_calls() -> None:
+    calls = []
+
+    def by_identifiers(keys: Iterable[str]) -> Mapping[str, Employee]:
+        calls.append(len(set(keys)))
+        return {}
+
+    rows = [row(f"19920311202321{number:04d}"[:18], line=number) for number in range(1001, 2201)]
+    found = assign_ids(
+        rows, by_nip=lambda nip: None, by_identifiers=by_identifiers, new_id=iter(map(str, count())).__next__, nip_home_page=HOME
+    )
+    assert len(found.rows) == 1200
+    assert len(calls) == 3
+
+
+def test_assessments_are_added_once_and_unknown_people_told_masked() -> None:
+    held = known("emp-1", OTHER, assessments=(Assessment("integritas", 2, date(2024, 1, 1), "AC"),))
+    new = Assessment("integritas", 3, date(2025, 1, 1), "AC")
+    rows = [AssessmentRow(2, OTHER, new), AssessmentRow(3, OTHER, new), AssessmentRow(4, OLD, new)]
+    found = attach_assessments(rows, {OTHER: held}.get)
+    (employee,) = found.rows
+    assert employee.assessments == (*held.assessments, new)
+    assert [(problem.line, problem.value_shown) for problem in found.problems] == [(4, "19920311******1014")]
+    assert attach_assessments(rows[:1], {OTHER: employee}.get).rows == ()
+
+
+def test_standards_are_added_to_what_the_post_has() -> None:
+    posts = {"p": Post("p", "P", PostKind.PELAKSANA, "pelaksana", {"a": 1, "b": 1})}
+    found = apply_standards([StandardRow(2, "p", "b", 2), StandardRow(3, "p", "c", 3), StandardRow(4, "q", "a", 1)], posts)
+    assert [post.standards for post in found.rows] == [{"a": 1, "b": 2, "c": 3}]
+    assert [problem.line for problem in found.problems] == [4]
+    assert apply_standards([StandardRow(2, "p", "a", 1)], posts).rows == ()
+
+
+def test_units_must_lead_up_to_an_agency() -> None:
+    units = [
+        Unit("a", "A"),
+        Unit("b", "B", "a"),
+        Unit("c", "C", "gone"),
+        Unit("d", "D", "e"),
+        Unit("e", "E", "d"),
+        Unit("f", "F", "held"),
+    ]
+    found = check_units(units, {"held": Unit("held", "H")})
+    assert [unit.id for unit in found.rows] == ["a", "b", "f"]
+    assert [problem.value_shown for problem in found.problems] == ["c", "d", "e"]

@@ -1,0 +1,251 @@
+"""What the tables take and refuse, cell by cell."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import date
+from decimal import Decimal
+from hashlib import sha1
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from competency.catalogue import Alignment, CatalogueEntry, FinishRule
+from competency.directory import Employment, PostKind
+from schemas.imports.catalogue import read_catalogue
+from schemas.imports.directory import EmployeeRow, read_employees, read_posts, read_standards, read_units
+from schemas.imports.documentation import markdown
+from schemas.imports.frameworks import read_competencies
+from schemas.imports.outcome import ImportResult
+from schemas.imports.package import all_tables, read_package
+from schemas.imports.sheets import Format
+
+ROOT = Path(__file__).parents[3]
+HOME = "https://asn.example/nip"
+NIP = "198609262015051001"
+EMPLOYEE_HEADER = "nip;name;employment;unit;post;emails;accounts;openids;former_nips;contract_start"
+CATALOGUE_HEADER = "id;activity_id;title;kind;provider;jp;finish;alignments"
+ENTRY = {
+    "id": "e-1",
+    "activity_id": "https://x.example/a",
+    "title": "A",
+    "kind": "16",
+    "provider": "P",
+    "jp": 4,
+    "finish": "completed",
+    "alignments": {"integritas": 2},
+}
+
+
+def csv(text: str) -> io.BytesIO:
+    return io.BytesIO(text.encode())
+
+
+def employees(*rows: str) -> ImportResult[EmployeeRow]:
+    return read_employees(csv("\n".join((EMPLOYEE_HEADER, *rows))), Format.CSV, nip_home_page=HOME)
+
+
+def entries(*rows: str) -> ImportResult[CatalogueEntry]:
+    return read_catalogue(csv("\n".join((CATALOGUE_HEADER, *rows))), Format.CSV)
+
+
+def as_json(*items: Any) -> ImportResult[CatalogueEntry]:
+    return read_catalogue(csv(json.dumps(items)), Format.JSON)
+
+
+def test_an_employee_can_be_named_by_numbers_addresses_accounts_and_openids() -> None:
+    (row,) = employees(
+        f'{NIP};Siti;PNS;biro;analis;"Siti@kpn.example";"https://lms.example|siti; https://x.example|7";https://id.example/s;198609262010011001;'
+    ).rows
+    hashed = [sha1(f"mailto:{one}".encode(), usedforsecurity=False).hexdigest() for one in ("Siti@kpn.example", "siti@kpn.example")]
+    assert set(row.identifiers) == {
+        f"account|{HOME}|{NIP}",
+        f"account|{HOME}|198609262010011001",
+        "account|https://lms.example|siti",
+        "account|https://x.example|7",
+        "openid|https://id.example/s",
+        "mbox|mailto:Siti@kpn.example",
+        "mbox|mailto:siti@kpn.example",
+        *(f"mbox_sha1sum|{one}" for one in hashed),
+    }
+    assert row.identifiers == tuple(sorted(row.identifiers))
+
+
+def test_a_pppk_has_a_contract_and_a_pns_has_none() -> None:
+    found = employees(
+        "199203112023211014;Budi;P3K;biro;analis;;;;;1 Maret 2023",
+        "198609262015051001;Siti;PNS;biro;analis;;;;;1 Maret 2023",
+    )
+    assert [(row.employment, row.contract_start) for row in found.rows] == [(Employment.PPPK, date(2023, 3, 1))]
+    assert [(problem.line, problem.column) for problem in found.problems] == [(3, "contract_start")]
+
+
+def test_bad_cells_are_told_with_line_and_column_and_good_rows_pass() -> None:
+    found = employees(
+        f"{NIP};Siti;PNS;biro;analis;;;;;",
+        "1986;Budi;PNS;biro;analis;;;;;",
+        "199203112023211014;Rina;honorer;biro;analis;not-an-address;lms|rina;;;kapan",
+        ";;PNS;biro;;;;;;",
+        "199203112023211014;Rina;PNS;biro;analis;;;;;",
+    )
+    assert [row.line for row in found.rows] == [2]
+    assert [(problem.line, problem.column) for problem in found.problems] == [
+        (3, "nip"),
+        (4, "employment"),
+        (4, "emails"),
+        (4, "accounts"),
+        (4, "contract_start"),
+        (5, "nip"),
+        (5, "name"),
+        (5, "post"),
+        (6, "nip"),
+    ]
+    assert all(problem.would_be_right for problem in found.problems)
+
+
+def test_problems_never_show_a_person() -> None:
+    mine = "198707272012072002"
+    found = employees(
+        "199203112023211014;Rina Wijaya;PNS;biro;analis;;;;;",
+        "1992 rina;Rina Wijaya;PNS;biro;analis;rina at kpn;rina wijaya;;;",
+        f"{mine};Rina;PNS;biro;analis;;;;;",
+        f"{mine};Rina;PNS;biro;analis;;;;;",
+    )
+    assert len(found.problems) == 5
+    shown = "\n".join(map(str, found.problems))
+    assert "rina" not in shown.lower()
+    assert "199203112023211014" not in shown
+    assert mine not in shown
+    assert "19870727******2002" in shown
+
+
+def test_a_number_that_lost_digits_before_it_was_saved_as_csv_is_refused() -> None:
+    found = employees("1,98609E+17;Siti;PNS;biro;analis;;;;;", "198609262015051000;Siti;PNS;biro;analis;;;;;")
+    assert found.rows == ()
+    assert all("last digits" in problem.message for problem in found.problems)
+
+
+def test_unknown_columns_are_told_and_passed_over_and_missing_ones_refused() -> None:
+    found = read_units(csv("No,id,name,parrent\n1,kpn,Kementerian,x\n"), Format.CSV)
+    assert [unit.parent_id for unit in found.rows] == [None]
+    assert [problem.column for problem in found.problems] == ["No", "parrent"]
+    refused = read_units(csv("id,parent\nkpn,\n"), Format.CSV)
+    assert refused.rows == ()
+    assert "name" in refused.problems[-1].message
+
+
+def test_a_row_with_more_cells_than_the_header_is_refused() -> None:
+    found = read_units(csv("id,name\nkpn,Kementerian,oops\nbiro,Biro\n"), Format.CSV)
+    assert [unit.id for unit in found.rows] == ["biro"]
+    assert [problem.line for problem in found.problems] == [2]
+
+
+def test_an_id_or_an_activity_that_is_there_twice_counts_once() -> None:
+    found = entries(
+        "e-1;https://x.example/a;A;16;P;4;completed;",
+        "e-1;https://x.example/b;B;16;P;4;completed;",
+        "e-2;https://x.example/a;C;16;P;4;completed;",
+    )
+    assert [entry.title for entry in found.rows] == ["A"]
+    assert [(problem.line, problem.column, "line 2" in problem.message) for problem in found.problems] == [
+        (3, "id", True),
+        (4, "activity_id", True),
+    ]
+
+
+def test_a_catalogue_entry_may_use_names_and_words_of_indonesian_offices() -> None:
+    found = entries('e-1;https://x.example/a;A;bimbingan teknis;P;"1,5";Lulus;"integritas:2; kerja-sama:3"')
+    assert found.rows == (
+        CatalogueEntry(
+            "e-1",
+            "https://x.example/a",
+            "A",
+            "8",
+            "P",
+            Decimal("1.5"),
+            FinishRule.PASSED,
+            (Alignment("integritas", 2), Alignment("kerja-sama", 3)),
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        ("-e;https://x.example/a;A;16;P;4;completed;", "id"),
+        ("e;x.example/a;A;16;P;4;completed;", "activity_id"),
+        ("e;https://x.example/a b;A;16;P;4;completed;", "activity_id"),
+        ("e;https://x.example/a;A;26;P;4;completed;", "kind"),
+        ("e;https://x.example/a;A;16;P;0;completed;", "jp"),
+        ("e;https://x.example/a;A;16;P;-4;completed;", "jp"),
+        ("e;https://x.example/a;A;16;P;1.000;completed;", "jp"),
+        ("e;https://x.example/a;A;16;P;NaN;completed;", "jp"),
+        ("e;https://x.example/a;A;16;P;4;done;", "finish"),
+        ("e;https://x.example/a;A;16;P;4;completed;integritas:6", "alignments"),
+        ("e;https://x.example/a;A;16;P;4;completed;integritas", "alignments"),
+        ('e;https://x.example/a;A;16;P;4;completed;"integritas:1; integritas:2"', "alignments"),
+    ],
+)
+def test_a_catalogue_entry_is_checked_cell_by_cell(row: str, column: str) -> None:
+    found = entries(row)
+    assert found.rows == ()
+    assert [(problem.line, problem.column) for problem in found.problems] == [(2, column)]
+
+
+def test_json_gives_the_same_entry() -> None:
+    assert as_json(ENTRY).rows == entries("e-1;https://x.example/a;A;16;P;4;completed;integritas:2").rows
+
+
+@pytest.mark.parametrize(
+    ("change", "column"),
+    [
+        ({"jp": "4"}, "jp"),
+        ({"jp": True}, "jp"),
+        ({"jp": 1.234}, "jp"),
+        ({"id": 7}, "id"),
+        ({"title": None}, "title"),
+        ({"finish": "Completed"}, "finish"),
+        ({"alignments": "integritas:2"}, "alignments"),
+        ({"alignments": {"integritas": "2"}}, "alignments"),
+        ({"alignments": {"integritas": True}}, "alignments"),
+        ({"extra": 1}, "extra"),
+    ],
+)
+def test_json_is_strict(change: dict[str, Any], column: str) -> None:
+    found = as_json({**ENTRY, "id": "e-0"}, {**ENTRY, "activity_id": "https://x.example/b", **change})
+    assert [entry.id for entry in found.rows] == ["e-0"]
+    assert [(problem.line, problem.column) for problem in found.problems] == [(2, column)]
+
+
+def test_json_that_is_no_object_or_lacks_a_member_is_told() -> None:
+    lacking = {name: value for name, value in ENTRY.items() if name != "jp"}
+    assert [(problem.line, problem.column) for problem in as_json(7, lacking, ENTRY).problems] == [(1, ""), (2, "jp")]
+
+
+def test_posts_standards_and_competencies() -> None:
+    (post,) = read_posts(csv("id,title,kind,tier,standards\np,P,Struktural,Pengawas,integritas:2\n"), Format.CSV).rows
+    assert (post.kind, post.tier, post.standards) == (PostKind.STRUKTURAL, "pengawas", {"integritas": 2})
+    (standard,) = read_standards(csv("jabatan,kompetensi,level\np,komunikasi,3\n"), Format.CSV).rows
+    assert (standard.post_id, standard.competency_id, standard.level) == ("p", "komunikasi", 3)
+    (competency,) = read_competencies(csv("id,nama,jenis,kamus\nt,Teknis,Teknis,k-1\n"), Format.CSV).rows
+    assert (competency.name, competency.kind, competency.framework) == ("Teknis", "teknis", "k-1")
+
+
+def test_the_sample_files_have_no_problem_and_are_recognised_by_their_headers() -> None:
+    packages = [read_package(path, nip_home_page=HOME) for path in sorted((ROOT / "samples" / "files").iterdir())]
+    assert [str(problem) for package in packages for problem in package.problems] == []
+    found = {
+        name: sum(len(getattr(package, name)) for package in packages) for name in ("units", "posts", "standards", "employees")
+    }
+    assert found == {"units": 3, "posts": 2, "standards": 2, "employees": 3}
+    assert sum(len(package.assessments) for package in packages) == 2
+    assert sum(len(package.catalogue) for package in packages) == 3
+    assert sum(len(package.competencies) for package in packages) == 2
+
+
+@pytest.mark.parametrize("table", all_tables(HOME), ids=lambda table: table.name)
+def test_the_documentation_has_every_column_as_the_code_has_it(table: Any) -> None:
+    page = (ROOT / "docs" / "imports.md").read_text(encoding="utf-8")
+    assert markdown(table) in page, "run `python -m schemas.imports.documentation` and put its output under Tables"

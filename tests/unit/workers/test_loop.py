@@ -1,0 +1,115 @@
+"""Outages are waited out, unknown errors end the worker, a stop finishes the batch and leaves the group."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+import eventlog.port as log
+import store.port as store
+from eventlog.port import Record
+from telemetry.clock import FixedClock
+from workers import loop
+from workers.loop import Stop
+
+
+class Reader:
+    """A log reader over a list, as one member of a group has it."""
+
+    def __init__(self, records: Sequence[Record], stop: Stop) -> None:
+        self.waiting = list(records)
+        self.committed: dict[int, int] = {}
+        self.closed = False
+        self.outages = 0
+        self._stop = stop
+
+    def poll(self, timeout_ms: int, max_records: int) -> list[Record]:
+        if self.outages:
+            self.outages -= 1
+            raise log.Unavailable("the log is away")
+        found, self.waiting = self.waiting[:max_records], self.waiting[max_records:]
+        if not found:
+            self._stop.request()
+        return found
+
+    def rewind(self, next_offsets: Mapping[int, int]) -> None:
+        raise AssertionError("not asked for")
+
+    def commit(self, next_offsets: Mapping[int, int]) -> None:
+        self.committed |= next_offsets
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class Hand:
+    """Notes what it is given; fails as told."""
+
+    name = "hand"
+
+    def __init__(self, *failures: Exception) -> None:
+        self.failures = list(failures)
+        self.handled: list[tuple[int, list[int]]] = []
+
+    def handle(self, partition: int, records: Sequence[Record]) -> None:
+        if self.failures:
+            raise self.failures.pop(0)
+        self.handled.append((partition, [record.offset for record in records]))
+
+
+@pytest.fixture(autouse=True)
+def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loop, "FIRST_WAIT_S", 0.001)
+
+
+def record(partition: int, offset: int) -> Record:
+    return Record("statements.accepted", partition, offset, 0, None, b"")
+
+
+RECORDS = [record(1, 5), record(0, 0), record(0, 1), record(1, 7)]
+
+
+def work(hand: Hand, reader: Reader, stop: Stop) -> None:
+    loop.run(hand, lambda: reader, stop, FixedClock(0), max_records=10)
+
+
+def test_each_partition_is_handled_in_order_and_committed() -> None:
+    stop = Stop()
+    hand, reader = Hand(), Reader(RECORDS, stop)
+    work(hand, reader, stop)
+    assert hand.handled == [(0, [0, 1]), (1, [5, 7])]
+    assert reader.committed == {0: 2, 1: 8}
+    assert reader.closed
+
+
+def test_an_outage_keeps_the_batch_and_tries_again() -> None:
+    stop = Stop()
+    hand, reader = Hand(store.Unavailable("away"), log.Unavailable("away"), store.Unavailable("away")), Reader(RECORDS, stop)
+    reader.outages = 2
+    work(hand, reader, stop)
+    assert hand.handled == [(0, [0, 1]), (1, [5, 7])]
+    assert reader.committed == {0: 2, 1: 8}
+
+
+def test_an_unknown_error_ends_the_worker_with_nothing_of_the_batch_committed() -> None:
+    stop = Stop()
+    reader = Reader(RECORDS, stop)
+    with pytest.raises(ZeroDivisionError):
+        work(Hand(ZeroDivisionError()), reader, stop)
+    assert reader.committed == {}
+    assert reader.closed
+
+
+def test_asked_to_stop_during_an_outage_it_leaves_without_committing() -> None:
+    stop = Stop()
+    reader = Reader(RECORDS, stop)
+
+    class Away(Hand):
+        def handle(self, partition: int, records: Sequence[Record]) -> None:
+            stop.request()
+            raise store.Unavailable("away")
+
+    work(Away(), reader, stop)
+    assert reader.committed == {}
+    assert reader.closed
