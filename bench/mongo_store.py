@@ -9,15 +9,19 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import psutil
 from pymongo import MongoClient
+from pymongo.database import Database
 
-from bench.sqlite_store import BATCH, batches
+from bench import sqlite_store as workload
+from bench.sqlite_store import BATCH
 from store.mongodb import MongoStore
 from store.mongodb.indexes import create_all
 from store.mongodb.statement_document import to_document
@@ -26,59 +30,103 @@ from tests.servers import MongoServer, provision_mongod
 from xapi.query import StatementFilter
 
 WARM_UP = 2
+FEW_COURSES, MANY_COURSES = 1, 400
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Statements a second, and CPU per statement here and in mongod (0 where it is not ours to see), which other load on the
+    machine changes less."""
+
+    rate: float
+    client_us: float
+    server_us: float
+
+    def __str__(self) -> str:
+        return (
+            f"{self.rate:9,.0f} statements/s; CPU per statement {self.client_us:5.1f} µs here, {self.server_us:5.1f} µs in mongod"
+        )
 
 
 def main() -> None:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    work = list(batches(count))
-    size = sum(len(row.text) for batch in work for row in batch.statements) / count
-    print(f"{count:,} statements of {size:,.0f} bytes in batches of {BATCH}, one thread")
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 50_000
     if len(sys.argv) > 2:
-        measure(sys.argv[2], work)
+        measure(sys.argv[2], count)
         return
     with (
         tempfile.TemporaryDirectory() as folder,
         MongoServer(provision_mongod(), Path(folder), cache_gb=1, oplog_mb=1024) as server,
     ):
         server.start()
-        measure(server.database_url(f"bench{uuid4().hex[:8]}"), work)
+        measure(server.database_url(f"bench{uuid4().hex[:8]}"), count)
 
 
-def measure(url: str, work: Sequence[RecordBatch]) -> None:
-    bare = insert_bare(url, work)
-    print(f"bare insert_many      {bare:10,.0f} statements/s")
-    with closing(MongoStore(url)) as store:
-        store.prepare()
-        full = record(store, work)
-        print(f"record and advance    {full:10,.0f} statements/s, {full / bare:.2f} of bare")
-        print(f"delivered once more   {record(store, work[: max(len(work) // 10, WARM_UP + 1)]):10,.0f} statements/s")
-        read(store)
+def measure(url: str, count: int, server: psutil.Process | None = None) -> None:
+    """With few activities, as one platform's statements have, then with so many that nearly every statement is of another."""
+    for courses in (FEW_COURSES, MANY_COURSES):
+        workload.COURSES = courses
+        work = list(workload.batches(count))
+        size = sum(len(row.text) for batch in work for row in batch.statements) / count
+        print(f"{count:,} statements of {size:,.0f} bytes on {courses * 10:,} activities, batches of {BATCH}, one thread")
+        bare = insert_bare(url, work, server)
+        print(f"  bare insert_many     {bare}")
+        with closing(MongoStore(url)) as store:
+            store.prepare()
+            full = record(store, work, server)
+            print(f"  record and advance   {full}; {full.rate / bare.rate:.2f} of bare")
+            print(f"  delivered once more  {record(store, work[: max(len(work) // 10, WARM_UP + 1)], server)}")
+            if courses == MANY_COURSES:
+                read(store)
+        drop(url)
 
 
-def insert_bare(url: str, work: Sequence[RecordBatch]) -> float:
-    """Statements a second when nothing is done but to insert; also drops what it inserted."""
+def drop(url: str) -> None:
+    client: MongoClient[dict[str, Any]]
+    with MongoClient(url) as client:
+        client.drop_database(client.get_default_database().name)
+
+
+def insert_bare(url: str, work: Sequence[RecordBatch], server: psutil.Process | None) -> Cost:
+    """What it costs when nothing is done but to insert."""
     client: MongoClient[dict[str, Any]]
     with MongoClient(url, uuidRepresentation="standard", w="majority") as client:
-        database = client.get_default_database()
+        database: Database[dict[str, Any]] = client.get_default_database()
         create_all(database)
-        spent = 0.0
-        for number, batch in enumerate(work):
-            start = time.perf_counter()
+
+        def insert(batch: RecordBatch) -> None:
             database["statements"].insert_many([to_document(row, row.appended_at_ms) for row in batch.statements], ordered=False)
-            spent += time.perf_counter() - start if number >= WARM_UP else 0.0
-        client.drop_database(database.name)
-    return (len(work) - WARM_UP) * BATCH / spent
+
+        cost = cost_of(insert, work, server)
+    drop(url)
+    return cost
 
 
-def record(store: MongoStore, work: Sequence[RecordBatch]) -> float:
-    """Statements a second with all that recording means."""
-    spent = 0.0
-    for number, batch in enumerate(work):
-        start = time.perf_counter()
+def record(store: MongoStore, work: Sequence[RecordBatch], server: psutil.Process | None) -> Cost:
+    """What all that recording means costs."""
+
+    def act(batch: RecordBatch) -> None:
         done = store.statements.record(batch)
         store.positions.advance(batch.partition, batch.first_offset + BATCH, done.last_stored_ms or 0)
-        spent += time.perf_counter() - start if number >= WARM_UP else 0.0
-    return (len(work) - WARM_UP) * BATCH / spent
+
+    return cost_of(act, work, server)
+
+
+def cost_of(act: Callable[[RecordBatch], None], work: Sequence[RecordBatch], server: psutil.Process | None) -> Cost:
+    for batch in work[:WARM_UP]:
+        act(batch)
+    spent, ours, theirs = time.perf_counter(), time.process_time(), cpu_of(server)
+    for batch in work[WARM_UP:]:
+        act(batch)
+    count = (len(work) - WARM_UP) * BATCH
+    spent, ours, theirs = time.perf_counter() - spent, time.process_time() - ours, cpu_of(server) - theirs
+    return Cost(count / spent, ours / count * 1e6, theirs / count * 1e6)
+
+
+def cpu_of(process: psutil.Process | None) -> float:
+    if process is None:
+        return 0.0
+    times = process.cpu_times()
+    return float(times.user + times.system)
 
 
 def read(store: MongoStore) -> None:

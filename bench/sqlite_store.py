@@ -78,18 +78,20 @@ def batches(count: int) -> Iterator[RecordBatch]:
 
 
 def record(store: SqliteStore, count: int) -> None:
-    spent, size = 0.0, 0
+    spent, busy, size = 0.0, 0.0, 0
     window, window_spent = 0, 0.0
     for batch in batches(count):
         size += sum(len(row.text) for row in batch.statements)
-        start = time.perf_counter()
+        start, start_cpu = time.perf_counter(), time.process_time()
         store.statements.record(batch)
         took = time.perf_counter() - start
+        busy += time.process_time() - start_cpu
         spent, window_spent, window = spent + took, window_spent + took, window + BATCH
         if window >= max(count // 5, BATCH):
             print(f"  {window / window_spent:10,.0f} statements/s")
             window, window_spent = 0, 0.0
-    print(f"recorded {count:,} of {size / count:,.0f} bytes: {count / spent:,.0f} statements/s in batches of {BATCH}, one thread")
+    print(f"recorded {count:,} of {size / count:,.0f} bytes in batches of {BATCH} on one thread:")
+    print(f"  {count / spent:,.0f} statements/s, {busy / count * 1e6:.0f} us of CPU each")
 
 
 def read(store: SqliteStore) -> None:

@@ -6,25 +6,27 @@ Source: xAPI 1.0.3, Communication 2.1.1 to 2.1.3 (parameters) and 3.2 (400 for w
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import parse_qsl
 from uuid import UUID
 
-import jiter
 from marshmallow import RAISE, Schema, ValidationError
 
 from schemas.explanation import refusal
-from schemas.fields import Formatted, JsonSchema, Refer, StrictField, Word
-from schemas.objects import ByObjectType
-from schemas.v1_0_3.actors import ACTOR_BRANCHES
-from xapi import values
-from xapi.agents import agent_key
+from schemas.parameters import (
+    AgentParameter,
+    BooleanParameter,
+    FormatParameter,
+    IriParameter,
+    LimitParameter,
+    TimestampParameter,
+    TokenParameter,
+    UuidParameter,
+)
 from xapi.errors import InvalidRequest
 from xapi.query import Format, StatementFilter
-from xapi.values import parse_timestamp
 
 _MAX_PARAMETERS = 50
 _SHOWN = 60
@@ -129,97 +131,7 @@ def _refuse_others(given: Mapping[str, str], name: str, allowed: tuple[str, ...]
             raise InvalidRequest(f'the query parameter "{other}" can\'t be combined with "{name}": {may} beside it')
 
 
-# ── the parameters, each a field that makes the value ─────────────────────────────────────────────────────────────────────────
-
-
-class UuidParameter(Formatted):
-    def __init__(self, *, required: bool = False, data_key: str | None = None) -> None:
-        super().__init__(values.UUID, required=required, data_key=data_key)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
-        return UUID(super()._deserialize(value, attr, data, **kwargs))
-
-
-class IriParameter(Formatted):
-    def __init__(self) -> None:
-        super().__init__(values.IRI)
-
-
-class TimestampParameter(Formatted):
-    """A point in time, as milliseconds since the epoch."""
-
-    def __init__(self) -> None:
-        super().__init__(values.TIMESTAMP)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
-        if " " in value and self.rule.matches(value.replace(" ", "+")):
-            raise ValidationError('has a space where its zone has a "+": write %2B for "+" in a query string')
-        return parse_timestamp(super()._deserialize(value, attr, data, **kwargs))
-
-
-class BooleanParameter(Word):
-    def __init__(self) -> None:
-        super().__init__("true", "false")
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
-        return super()._deserialize(value, attr, data, **kwargs) == "true"
-
-
-class FormatParameter(Word):
-    def __init__(self) -> None:
-        super().__init__(*(str(choice) for choice in Format))
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
-        return Format(super()._deserialize(value, attr, data, **kwargs))
-
-
-class LimitParameter(StrictField):
-    """How many statements at most; 0 asks for as many as the server gives."""
-
-    expected = "a whole number, zero or more, in digits, for example 50"
-    _digits = re.compile("[0-9]{1,18}")
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
-        if self._digits.fullmatch(value) is None:
-            raise ValidationError(f"must be {self.expected}")
-        return int(value)
-
-    def json_schema(self, refer: Refer) -> JsonSchema:
-        return {"type": "integer", "minimum": 0}
-
-
-class AgentParameter(StrictField):
-    """An Agent or an identified Group, as JSON; becomes the key by which it is found."""
-
-    expected = 'an Agent or an identified Group as JSON, for example {"mbox":"mailto:learner@example.com"}'
-    _actor: ClassVar[ByObjectType] = ByObjectType(ACTOR_BRANCHES, default="Agent")
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
-        try:
-            actor = jiter.from_json(value.encode(), allow_inf_nan=False, catch_duplicate_keys=True, cache_mode="none")
-        except ValueError:
-            raise ValidationError(f"is not valid JSON; it must be {self.expected}") from None
-        key = agent_key(self._actor.deserialize(actor))
-        if key is None:
-            raise ValidationError("must have an identifier: an anonymous Group can't be asked for")
-        return key
-
-    def json_schema(self, refer: Refer) -> JsonSchema:
-        return self._actor.json_schema(refer)
-
-
-class TokenParameter(StrictField):
-    """A token made by this server."""
-
-    expected = 'the value of "more" that a list of statements came with'
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
-        if not value:
-            raise ValidationError(f"must be {self.expected}")
-        return value
-
-    def json_schema(self, refer: Refer) -> JsonSchema:
-        return {"type": "string", "minLength": 1}
+# ── which parameters there are ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 class Parameters(Schema):
@@ -227,6 +139,10 @@ class Parameters(Schema):
 
     class Meta:
         unknown = RAISE
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names = tuple(field.data_key or name for name, field in self.fields.items())
 
 
 class PutParameters(Parameters):
@@ -259,10 +175,9 @@ _GET, _PUT, _POST = GetParameters(), PutParameters(), PostParameters()
 
 
 def _load(schema: Parameters, given: Mapping[str, str]) -> dict[str, Any]:
-    known = {field.data_key or name for name, field in schema.fields.items()}
     for name in given:
-        if name not in known:
-            raise InvalidRequest(_unknown(name, known))
+        if name not in schema.names:
+            raise InvalidRequest(_unknown(name, schema.names))
     try:
         loaded: dict[str, Any] = schema.load(given)
     except ValidationError as error:
@@ -280,8 +195,8 @@ def _sentence(messages: Any) -> str:
     return str(messages[0])
 
 
-def _unknown(name: str, known: set[str]) -> str:
+def _unknown(name: str, known: tuple[str, ...]) -> str:
     for meant in known:
         if meant.lower() == name.lower():
             return f'unknown query parameter "{name[:_SHOWN]}": write "{meant}" (upper and lower case matter)'
-    return f'unknown query parameter "{name[:_SHOWN]}": allowed are {", ".join(sorted(known)) or "none"}'
+    return f'unknown query parameter "{name[:_SHOWN]}": allowed are {", ".join(known) or "none"}'

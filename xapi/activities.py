@@ -18,6 +18,9 @@ _LANGUAGE_MAPS = ("name", "description")
 _SIMPLE = ("type", "moreInfo")
 _INTERACTION = ("interactionType", "correctResponsesPattern", "choices", "scale", "source", "target", "steps")
 
+# `json.dumps` would build an encoder for every call, and recording dumps an activity for nearly every statement.
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
 Leaf = tuple[int, str, Any]
 """(stored_ms, statement id, value)."""
 
@@ -44,7 +47,7 @@ class ActivityState:
         return result
 
     def dump(self) -> str:
-        return json.dumps({name: list(leaf) for name, leaf in sorted(self.leaves.items())}, ensure_ascii=False)
+        return _encode({name: self.leaves[name] for name in sorted(self.leaves)})
 
     @staticmethod
     def load(activity_id: str, text: str) -> ActivityState:

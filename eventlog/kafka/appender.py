@@ -5,13 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 from kafka import KafkaProducer
 from kafka.errors import KafkaError, KafkaTimeoutError
 
-from eventlog.kafka.connection import Cluster, LazyClient, as_log_error, translated
+from eventlog.kafka.connection import Cluster, LazyClient, as_log_error
 from eventlog.kafka.topics import OVERHEAD_BYTES, TopicLookup
 from eventlog.port import Appended, LogLimits, Outgoing, Rejected, Topic, Unavailable
 
@@ -120,6 +120,6 @@ class KafkaLogAppender:
         )
 
     def _close_producer(self, producer: Any) -> None:
-        with translated("closing the producer"):
-            # Records are given up after the append time-out at the latest, so this ends.
+        # Records are given up after the append time-out at the latest, so this ends; whoever waits for one is told.
+        with suppress(KafkaError):
             producer.close(timeout=self._limits.append_timeout_ms / 1000 + 1)

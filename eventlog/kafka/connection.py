@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
 from kafka.errors import (
+    InvalidConfigurationError,
+    InvalidPartitionsError,
     InvalidTopicError,
     KafkaError,
     MessageSizeTooLargeError,
+    PolicyViolationError,
     RecordListTooLargeError,
 )
 
@@ -57,10 +60,20 @@ class Cluster:
         }
 
 
+_FINAL: Final = (
+    InvalidConfigurationError,
+    InvalidPartitionsError,
+    InvalidTopicError,
+    MessageSizeTooLargeError,
+    PolicyViolationError,
+    RecordListTooLargeError,
+)
+
+
 def as_log_error(error: KafkaError, doing: str) -> LogError:
-    """Only what is wrong with the record itself is final; anything about brokers, leaders or rights may pass."""
+    """Only what is wrong with the record or the topic asked for is final; anything about brokers, leaders or rights may pass."""
     message = f"{doing}: {error}"
-    if isinstance(error, MessageSizeTooLargeError | RecordListTooLargeError | InvalidTopicError):
+    if isinstance(error, _FINAL):
         return Rejected(message)
     return Unavailable(message)
 
@@ -74,6 +87,15 @@ def translated(doing: str) -> Iterator[None]:
         raise as_log_error(error, doing) from error
 
 
+class _Held(Generic[Client]):
+    """What one process has of a client."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.client: Client | None = None
+        self.not_before = 0.0
+
+
 class LazyClient(Generic[Client]):
     """A client that is built on first use and again after a fork, or after `discard`. Thread-safe.
 
@@ -84,37 +106,32 @@ class LazyClient(Generic[Client]):
     def __init__(self, build: Callable[[], Client], close: Callable[[Client], object]) -> None:
         self._build = build
         self._close = close
-        self._lock = threading.Lock()
-        self._client: Client | None = None
-        self._pid = 0
-        self._not_before = 0.0
         self._closed = False
+        # By process: a lock that some thread of the parent held at a fork would never be free in the child.
+        self._by_pid: dict[int, _Held[Client]] = {}
 
     def get(self) -> Client:
         """Raises Unavailable, within a few seconds, when no broker answers."""
-        client = self._client
-        if client is not None and self._pid == os.getpid():
+        held = self._held()
+        if (client := held.client) is not None:
             return client
-        if self._pid != os.getpid():
-            # Also a lock that some thread of the parent held at the fork stays behind.
-            self._lock, self._client, self._pid = threading.Lock(), None, os.getpid()
-        if not self._lock.acquire(timeout=BOOTSTRAP_TIMEOUT_MS / 1000 + 1):
+        if not held.lock.acquire(timeout=BOOTSTRAP_TIMEOUT_MS / 1000 + 1):
             raise Unavailable("still connecting to Kafka")
         try:
             if self._closed:
                 raise Unavailable("this part of the event log is closed")
-            if self._client is None:
-                if time.monotonic() < self._not_before:
+            if held.client is None:
+                if time.monotonic() < held.not_before:
                     raise Unavailable("no Kafka broker could be reached just now")
                 try:
                     with translated("connecting to Kafka"):
-                        self._client = self._build()
+                        held.client = self._build()
                 except Unavailable:
-                    self._not_before = time.monotonic() + _PAUSE_AFTER_FAILURE_S
+                    held.not_before = time.monotonic() + _PAUSE_AFTER_FAILURE_S
                     raise
-            return self._client
+            return held.client
         finally:
-            self._lock.release()
+            held.lock.release()
 
     @contextmanager
     def asking(self, doing: str) -> Iterator[Client]:
@@ -134,17 +151,21 @@ class LazyClient(Generic[Client]):
 
     def discard(self, client: Client) -> None:
         """Close this client if it is still the current one; the next `get` builds another."""
-        with self._lock:
-            if self._client is not client:
+        held = self._held()
+        with held.lock:
+            if held.client is not client:
                 return
-            self._client = None
+            held.client = None
         self._close(client)
 
     def close(self) -> None:
-        if self._pid not in (0, os.getpid()):
-            return
-        with self._lock:
+        held = self._held()
+        with held.lock:
             self._closed = True
-            client, self._client = self._client, None
+            client, held.client = held.client, None
         if client is not None:
             self._close(client)
+
+    def _held(self) -> _Held[Client]:
+        pid = os.getpid()
+        return self._by_pid.get(pid) or self._by_pid.setdefault(pid, _Held())

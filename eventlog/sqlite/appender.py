@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from eventlog.port import Appended, LogLimits, Outgoing, Rejected, Topic, Unavailable
@@ -34,13 +35,10 @@ class SqliteLogAppender:
     """See `LogAppender`. A batch is whatever waits when the last one is on disk; nothing is delayed to fill it."""
 
     def __init__(self, database: Database, limits: LogLimits, clock: Clock) -> None:
-        self._database = database
         self._limits = limits
-        self._clock = clock
-        # Processes start at different partitions, so that several of them spread evenly even if each appends little.
-        self._spread = random.randrange(1 << 16)  # noqa: S311
-        self._closed = False
-        self._begin()
+        self._new_writer = partial(_Writer, database, limits, clock)
+        # By process: threads do not come over by a fork, and what waited there is the parent's to write.
+        self._by_pid: dict[int, _Writer] = {}
 
     def append(self, topic: Topic, record: Outgoing) -> Appended:
         return self.append_all(topic, (record,))[0]
@@ -53,7 +51,7 @@ class SqliteLogAppender:
         if max(sizes) > self._limits.max_record_bytes:
             raise Rejected(f"a record of {max(sizes)} bytes is larger than the {self._limits.max_record_bytes} that are allowed")
         job = _Job(topic, records, sum(sizes))
-        self._enqueue(job)
+        self._writer().take_on(job)
         try:
             return job.done.result(self._limits.append_timeout_ms / 1000)
         except FutureTimeout:
@@ -63,36 +61,50 @@ class SqliteLogAppender:
 
     def close(self) -> None:
         """Write what waits and stop."""
-        with self._changed:
-            self._closed = True
-            self._changed.notify()
-        if self._writer is not None and self._pid == os.getpid():
-            self._writer.join()
-        self._database.close()
+        self._writer().close()
 
-    def _begin(self) -> None:
-        self._pid = os.getpid()
+    def _writer(self) -> _Writer:
+        pid = os.getpid()
+        return self._by_pid.get(pid) or self._by_pid.setdefault(pid, self._new_writer())
+
+
+class _Writer:
+    """The thread that writes, and the jobs that wait for it."""
+
+    def __init__(self, database: Database, limits: LogLimits, clock: Clock) -> None:
+        self._database = database
+        self._most_bytes = limits.max_in_flight_bytes
+        self._clock = clock
+        # Processes start at different partitions, so that several of them spread evenly even if each appends little.
+        self._spread = random.randrange(1 << 16)  # noqa: S311
         self._changed = threading.Condition()
         self._waiting: list[_Job] = []
         self._in_flight_bytes = 0
-        self._writer: threading.Thread | None = None
+        self._thread: threading.Thread | None = None
+        self._closed = False
 
-    def _enqueue(self, job: _Job) -> None:
-        if self._pid != os.getpid():
-            # Threads do not come over by a fork, and what waited there is the parent's to write.
-            self._begin()
+    def take_on(self, job: _Job) -> None:
+        """Raises Unavailable when too much waits already."""
         with self._changed:
             if self._closed:
                 raise Unavailable("this appender is closed")
             # What is larger than the bound passes when it is alone: it could never pass otherwise.
-            if self._in_flight_bytes and self._in_flight_bytes + job.size > self._limits.max_in_flight_bytes:
+            if self._in_flight_bytes and self._in_flight_bytes + job.size > self._most_bytes:
                 raise Unavailable(f"{self._in_flight_bytes} bytes are waiting to be written already", retry_after_s=1)
             self._in_flight_bytes += job.size
             self._waiting.append(job)
-            if self._writer is None:
-                self._writer = threading.Thread(target=self._serve, name="log-writer", daemon=True)
-                self._writer.start()
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._serve, name="log-writer", daemon=True)
+                self._thread.start()
             self._changed.notify()
+
+    def close(self) -> None:
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+        if self._thread is not None:
+            self._thread.join()
+        self._database.close()
 
     def _serve(self) -> None:
         while self._work_came():

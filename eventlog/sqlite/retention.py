@@ -8,9 +8,10 @@ from eventlog.port import Topic
 from eventlog.sqlite.database import Database, row_id
 from telemetry.clock import Clock
 
-_EVERY_S: Final = 60.0
-_AT_ONCE: Final = 2_000
-"""Records removed in one transaction, which others wait for."""
+_EVERY_S: Final = 10.0
+_LONGEST_S: Final = 0.25
+_AT_ONCE: Final = 1_000
+"""Records of a partition removed in one transaction, which others wait for."""
 
 
 class Retention:
@@ -26,13 +27,15 @@ class Retention:
         self._next_at = 0.0
 
     def apply_sometimes(self) -> None:
-        """At most once a minute; each time a bounded amount."""
-        if self._clock.monotonic() >= self._next_at:
-            self._next_at = self._clock.monotonic() + _EVERY_S
-            self.apply()
+        """Every ten seconds at most, and no longer than a quarter of a second."""
+        now = self._clock.monotonic()
+        if now >= self._next_at:
+            self._next_at = now + _EVERY_S
+            while self.apply() and self._clock.monotonic() < now + _LONGEST_S:
+                pass
 
     def apply(self) -> int:
-        """How many records were removed, at most a few thousand: ask again for more."""
+        """How many records were removed, at most a thousand of each partition: ask again for more."""
         done = self._done()
         if not done:
             return 0

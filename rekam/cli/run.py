@@ -83,7 +83,7 @@ def serve() -> None:
         respawn_failed_workers=True,
         respawn_interval=0.2,
         workers_kill_timeout=3,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
     ).serve()
 
 

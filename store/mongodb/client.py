@@ -13,7 +13,8 @@ from urllib.parse import unquote, urlsplit
 
 import pymongo
 from bson.binary import UuidRepresentation
-from bson.codec_options import CodecOptions
+from bson.codec_options import CodecOptions, TypeDecoder, TypeRegistry
+from bson.int64 import Int64
 from pymongo import MongoClient, ReadPreference
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
@@ -31,7 +32,20 @@ MAJORITY_READS = ReadConcern("majority")
 
 _PING_TIMEOUT_S = 2.0
 _CONFLICT_PATIENCE_S = 4.0
-_CODEC: CodecOptions[Document] = CodecOptions(uuid_representation=UuidRepresentation.STANDARD)
+
+
+class _PlainInt(TypeDecoder):
+    """BSON's 64-bit integers as plain `int`: the driver's subclass is one that a JSON encoder may refuse."""
+
+    bson_type = Int64
+
+    def transform_bson(self, value: int) -> int:
+        return int(value)
+
+
+_CODEC: CodecOptions[Document] = CodecOptions(
+    uuid_representation=UuidRepresentation.STANDARD, type_registry=TypeRegistry([_PlainInt()])
+)
 _OPTIONS: dict[str, Any] = {
     "appname": "rekam",
     "connectTimeoutMS": 2_000,

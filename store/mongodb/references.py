@@ -7,11 +7,11 @@ statement above it and walks down from each to the end. If it dies before it has
 
 from __future__ import annotations
 
-from collections.abc import Collection as Sized
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from pymongo import UpdateOne
@@ -28,7 +28,9 @@ LONGEST_CHAIN = 1_000
 """Beyond it a chain's statements are not found through one another; a document could not hold the keys of them all."""
 
 _IDS_AT_ONCE = 2_000
+_DOCUMENTS_AT_ONCE = 2_000
 _UPDATES_AT_ONCE = 200
+_UPDATE_CHARACTERS = 1 << 20
 _LINKED = {"match": 1, "voids": 1, "partner": 1, "may_void_any": 1}
 
 
@@ -55,8 +57,14 @@ class Voider:
 class _Chains:
     """What is known of the statements involved: each one's own source, and which sources each one holds already."""
 
-    sources: dict[UUID, Source] = field(default_factory=dict)
+    sources: dict[UUID, Source]
     held: dict[UUID, set[UUID]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, sources: Mapping[UUID, Source], documents: Iterable[Document]) -> Self:
+        chains = cls(dict(sources))
+        chains.learn(documents)
+        return chains
 
     def learn(self, documents: Iterable[Document]) -> None:
         for document in documents:
@@ -89,55 +97,87 @@ def link(statements: Collection[Document], settled: Mapping[UUID, Settled]) -> l
 
     Returns the voiding statements that target one of the batch.
     """
-    chains = _Chains()
-    referrers, voiders = _referrers(statements, settled.keys(), chains)
-    affected = referrers | {statement_id for statement_id, one in settled.items() if one.extract.refers_to is not None}
-    if affected:
-        chains.sources.update((statement_id, own_source(one.extract)) for statement_id, one in settled.items())
-        _walk_down(statements, affected, chains)
-        _write(statements, affected, chains)
+    referring = {statement_id for statement_id, one in settled.items() if one.extract.refers_to is not None}
+    batch = _Batch(settled)
+    voiders: list[Voider] = []
+    linked: set[UUID] = set()
+    unasked: set[UUID] = set(settled)
+    while unasked:
+        found: set[UUID] = set()
+        for page in _referrers(statements, unasked):
+            ids = {document["_id"] for document in page}
+            _complete(statements, ids, _Chains.of(batch.sources, page))
+            voiders += [_voider(document) for document in page if document.get("voids") in settled]
+            found |= ids
+        # A look finds direct referrers, and indirect ones as far as they are linked: ask on until nobody new turns up.
+        unasked = found - linked - settled.keys()
+        linked |= found
+    if rest := referring - linked:
+        _complete(statements, rest, _Chains.of(batch.sources, []))
     return voiders
 
 
-def _referrers(statements: Collection[Document], targets: Sized[UUID], chains: _Chains) -> tuple[set[UUID], list[Voider]]:
-    """All statements that reach one of `targets`. Each look finds direct referrers, and indirect ones as far as they are linked."""
-    found: set[UUID] = set()
-    voiders: list[Voider] = []
-    unasked: Sized[UUID] = targets
-    while unasked:
-        documents: list[Document] = []
-        for ids in _portions(unasked):
-            documents += statements.find({"match.to": {"$in": ids}}, _LINKED, hint=name_of(BY_TARGET))
-        chains.learn(documents)
-        for document in documents:
-            if document.get("voids") in targets:
-                voiders.append(Voider(document["voids"], document["partner"], document.get("may_void_any", False)))
-        unasked = {document["_id"] for document in documents} - found - set(targets)
-        found.update(document["_id"] for document in documents)
-    return found, voiders
+class _Batch:
+    """The batch's own sources, made when they are first needed: most batches refer to nothing and nothing refers to them."""
+
+    def __init__(self, settled: Mapping[UUID, Settled]) -> None:
+        self._settled = settled
+
+    @cached_property
+    def sources(self) -> dict[UUID, Source]:
+        return {statement_id: own_source(one.extract) for statement_id, one in self._settled.items()}
 
 
-def _walk_down(statements: Collection[Document], affected: Iterable[UUID], chains: _Chains) -> None:
-    """Learn what the affected ones reach. A target that is linked itself brings the rest of its chain along."""
+def _voider(document: Document) -> Voider:
+    return Voider(document["voids"], document["partner"], document.get("may_void_any", False))
+
+
+def _referrers(statements: Collection[Document], targets: Iterable[UUID]) -> Iterator[list[Document]]:
+    """Statements that reach one of `targets`, in pages: one target may have any number."""
+    for ids in _portions(targets):
+        found = iter(statements.find({"match.to": {"$in": ids}}, _LINKED, hint=name_of(BY_TARGET)))
+        while page := list(islice(found, _DOCUMENTS_AT_ONCE)):
+            yield page
+
+
+def _complete(statements: Collection[Document], affected: Set[UUID], chains: _Chains) -> None:
+    """Let `affected` have the keys of all they reach. A target that is linked itself brings the rest of its chain along."""
     asked: set[UUID] = set()
     while unasked := chains.missing_below(affected) - asked:
         for ids in _portions(unasked):
             chains.learn(statements.find({"_id": {"$in": ids}}, {"match": 1}))
         asked |= unasked
+    _write(statements, affected, chains)
 
 
 def _write(statements: Collection[Document], affected: Iterable[UUID], chains: _Chains) -> None:
     updates: list[UpdateOne] = []
+    size = 0
     for statement_id in affected:
         held = chains.held.get(statement_id, set())
-        entries = [source.entry for source in chains.below(statement_id) if source.of not in held]
-        if entries:
+        missing = [source for source in chains.below(statement_id) if source.of not in held]
+        for entries, entries_size in _by_size(missing):
             updates.append(UpdateOne({"_id": statement_id}, {"$addToSet": {"match": {"$each": entries}}}))
-        if len(updates) >= _UPDATES_AT_ONCE:
-            _send(statements, updates)
-            updates = []
+            size += entries_size
+            if len(updates) >= _UPDATES_AT_ONCE or size >= _UPDATE_CHARACTERS:
+                _send(statements, updates)
+                updates, size = [], 0
     if updates:
         _send(statements, updates)
+
+
+def _by_size(sources: Iterable[Source]) -> Iterator[tuple[list[Mapping[str, Any]], int]]:
+    """Their entries, in portions that one update may carry, each with its size."""
+    entries: list[Mapping[str, Any]] = []
+    size = 0
+    for source in sources:
+        entries.append(source.entry)
+        size += sum(map(len, source.entry["keys"]))
+        if size >= _UPDATE_CHARACTERS:
+            yield entries, size
+            entries, size = [], 0
+    if entries:
+        yield entries, size
 
 
 def _send(statements: Collection[Document], updates: list[UpdateOne]) -> None:
@@ -149,7 +189,7 @@ def _send(statements: Collection[Document], updates: list[UpdateOne]) -> None:
             raise
 
 
-def _portions(ids: Iterable[UUID]) -> Iterable[list[Any]]:
+def _portions(ids: Iterable[UUID]) -> Iterator[list[UUID]]:
     remaining = iter(ids)
     while portion := list(islice(remaining, _IDS_AT_ONCE)):
         yield portion

@@ -112,18 +112,24 @@ class Database:
             raise
 
     def create(self) -> None:
-        """Create the file and its folder, and switch it to WAL for good. Several processes may do so at once."""
+        """Create the file and its folder, and switch it to WAL for good. Several processes may do so at once.
+
+        Only the user it belongs to may read a new file: it holds personal data and secrets.
+        """
         with translated():
             try:
                 self._path.parent.mkdir(parents=True, exist_ok=True)
+                self._path.touch(mode=0o600, exist_ok=True)
             except OSError as error:
-                raise Unavailable(f"the store's folder can't be made: {error.strerror}") from error
+                raise Unavailable(f"the store's file can't be made: {error.strerror}") from error
             connection = self._connect(self._busy_timeout_s)
             try:
-                deadline = time.monotonic() + self._busy_timeout_s
-                _until(deadline, connection, "PRAGMA journal_mode = WAL")
+                _until(time.monotonic() + self._busy_timeout_s, connection, "PRAGMA journal_mode = WAL")
+                (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
             finally:
                 connection.close()
+        if mode != "wal":
+            raise Unavailable("the store's file system does not let several processes share a SQLite file")
 
     def ping(self) -> None:
         """Raise Unavailable unless the file can be read now."""

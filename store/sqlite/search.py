@@ -14,7 +14,7 @@ from typing import Any
 from store.sqlite.keys import EVERY, owner_key, wanted_keys
 from xapi.query import StatementFilter, StoredAt
 
-_COUNTED = 500
+_COUNTED = 200
 _LEAST, _GREATEST = -(1 << 63), (1 << 63) - 1
 _BEYOND_ALL_IDS = b"\xff" * 17
 

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from eventlog.port import LogReader, Outgoing, Record, Topic, Unavailable
+from eventlog.port import LogReader, Outgoing, Record, Topic, TopicSpec, Unavailable
 from tests.contract.eventlog.opening import PARTITIONS, OpenLog, commit, eventually, outgoing, read, read_nothing, values
 
 
@@ -267,6 +267,15 @@ def test_a_commit_for_a_partition_that_is_not_ones_own_changes_nothing(opened: O
 
     after = inspector.committed(Topic.ACCEPTED, "readers")
     assert {partition: after[partition] for partition in theirs} == {partition: before[partition] for partition in theirs}
+
+
+def test_a_reader_may_come_before_its_topic(opened: OpenLog) -> None:
+    reader = opened.reader(Topic.PROFILES)
+    assert reader.poll(500, 10) == []
+    opened.admin().create_topics([TopicSpec(Topic.PROFILES, 2)])
+    opened.appender().append(Topic.PROFILES, Outgoing(b"1"))
+
+    assert values(read(reader, 1)) == [1]
 
 
 def test_closing_twice_is_fine(opened: OpenLog) -> None:

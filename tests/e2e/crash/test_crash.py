@@ -100,6 +100,7 @@ def storm(rekam: Installation, servers: dict[str, Callable[[], None]], seed: str
     found = violations(rekam, [partner.memory for partner in partners], replica)
     acknowledged = sum(len(partner.memory.acknowledged) for partner in partners)
     story = f"seed {seed}; {acknowledged} acknowledged; {replica.passes} passes of the replica; killed {killed}"
+    print(story)
     assert not found, f"{story}\n" + "\n".join(found[:20])
     assert acknowledged > 100, f"too little happened to prove anything: {story}"
     assert replica.passes > 3, story

@@ -15,7 +15,6 @@ import pytest
 from pymongo.database import Database
 
 from store.mongodb import MongoStore
-from store.mongodb import activities as mongo_activities
 from store.port import Rejected, Unavailable
 from tests.contract.store.builders import (
     activity,
@@ -105,7 +104,6 @@ def test_activities_that_are_only_named_are_written_once(mongo_store: MongoStore
     behind["activities"].delete_many({})
     record(mongo_store, statement(2))
     assert behind["activities"].count_documents({}) == 0
-    assert mongo_activities.ActivityRecorder is not None
 
 
 def test_a_child_process_gets_a_connection_of_its_own(mongo_store: MongoStore) -> None:

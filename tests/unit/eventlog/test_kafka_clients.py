@@ -47,6 +47,21 @@ def test_nothing_is_built_before_it_is_needed_and_then_once() -> None:
     assert len(got) == 1
 
 
+def test_threads_that_ask_first_at_the_same_moment_get_one_client() -> None:
+    threads = 8
+    with ThreadPoolExecutor(threads) as pool:
+        for _ in range(200):
+            builder, start = Builder(), threading.Barrier(threads)
+            client = builder.client()
+
+            def ask(_number: int, client: LazyClient[object] = client, start: threading.Barrier = start) -> object:
+                start.wait()
+                return client.get()
+
+            assert set(pool.map(ask, range(threads))) == set(builder.built)
+            assert len(builder.built) == 1
+
+
 def test_after_a_failure_askers_are_refused_at_once_for_a_moment_and_then_it_is_tried_again() -> None:
     builder = Builder()
     builder.down = True

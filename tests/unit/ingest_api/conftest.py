@@ -114,7 +114,7 @@ def endpoint() -> Iterator[Endpoint]:
 
 
 @pytest.fixture(scope="module")
-def noise_target() -> Iterator[Caller]:
+def shared_caller() -> Iterator[Caller]:
     """One endpoint for all examples of a property."""
     for running in _running():
         yield running.caller()

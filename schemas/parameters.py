@@ -1,0 +1,112 @@
+"""Query parameters as fields: text from a URL, taken exactly as the specification writes it, made into the value it stands for.
+
+Source: xAPI 1.0.3, Communication 2.1.3.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, ClassVar
+from uuid import UUID
+
+import jiter
+from marshmallow import ValidationError
+
+from schemas.fields import Formatted, JsonSchema, Refer, StrictField, Word
+from schemas.objects import ByObjectType
+from schemas.v1_0_3.actors import ACTOR_BRANCHES
+from xapi import values
+from xapi.agents import agent_key
+from xapi.query import Format
+from xapi.values import parse_timestamp
+
+
+class UuidParameter(Formatted):
+    def __init__(self, *, required: bool = False, data_key: str | None = None) -> None:
+        super().__init__(values.UUID, required=required, data_key=data_key)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        return UUID(super()._deserialize(value, attr, data, **kwargs))
+
+
+class IriParameter(Formatted):
+    def __init__(self) -> None:
+        super().__init__(values.IRI)
+
+
+class TimestampParameter(Formatted):
+    """A point in time, as milliseconds since the epoch."""
+
+    def __init__(self) -> None:
+        super().__init__(values.TIMESTAMP)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        if " " in value and self.rule.matches(value.replace(" ", "+")):
+            raise ValidationError('has a space where its zone has a "+": write %2B for "+" in a query string')
+        return parse_timestamp(super()._deserialize(value, attr, data, **kwargs))
+
+
+class BooleanParameter(Word):
+    def __init__(self) -> None:
+        super().__init__("true", "false")
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        return super()._deserialize(value, attr, data, **kwargs) == "true"
+
+
+class FormatParameter(Word):
+    def __init__(self) -> None:
+        super().__init__(*(str(choice) for choice in Format))
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        return Format(super()._deserialize(value, attr, data, **kwargs))
+
+
+class LimitParameter(StrictField):
+    """How many statements at most; 0 asks for as many as the server gives."""
+
+    expected = "a whole number, zero or more, in digits, for example 50"
+    _digits = re.compile("[0-9]{1,18}")
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        if self._digits.fullmatch(value) is None:
+            raise ValidationError(f"must be {self.expected}")
+        return int(value)
+
+    def json_schema(self, refer: Refer) -> JsonSchema:
+        return {"type": "integer", "minimum": 0}
+
+
+class AgentParameter(StrictField):
+    """An Agent or an identified Group, as JSON; becomes the key by which it is found."""
+
+    expected = 'an Agent or an identified Group as JSON, for example {"mbox":"mailto:learner@example.com"}'
+    _actor: ClassVar[ByObjectType] = ByObjectType(ACTOR_BRANCHES, default="Agent")
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        try:
+            actor = jiter.from_json(value.encode(), allow_inf_nan=False, catch_duplicate_keys=True, cache_mode="none")
+        except ValueError:
+            raise ValidationError(f"is not valid JSON; it must be {self.expected}") from None
+        key = agent_key(self._actor.deserialize(actor))
+        if key is None:
+            raise ValidationError("must have an identifier: an anonymous Group can't be asked for")
+        return key
+
+    def json_schema(self, refer: Refer) -> JsonSchema:
+        return self._actor.json_schema(refer)
+
+
+class TokenParameter(StrictField):
+    """A token made by this server."""
+
+    expected = 'the value of "more" that a list of statements came with'
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        if not value:
+            raise ValidationError(f"must be {self.expected}")
+        return value
+
+    def json_schema(self, refer: Refer) -> JsonSchema:
+        return {"type": "string", "minLength": 1}
