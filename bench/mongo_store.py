@@ -58,14 +58,14 @@ def main() -> None:
         MongoServer(provision_mongod(), Path(folder), cache_gb=1, oplog_mb=1024) as server,
     ):
         server.start()
-        measure(server.database_url(f"bench{uuid4().hex[:8]}"), count)
+        measure(server.database_url(f"bench{uuid4().hex[:8]}"), count, psutil.Process(server.pid))
 
 
 def measure(url: str, count: int, server: psutil.Process | None = None) -> None:
     """With few activities, as one platform's statements have, then with so many that nearly every statement is of another."""
     for courses in (FEW_COURSES, MANY_COURSES):
         workload.COURSES = courses
-        work = list(workload.batches(count))
+        work = list(workload.batches(workload.made_up(count)))
         size = sum(len(row.text) for batch in work for row in batch.statements) / count
         print(f"{count:,} statements of {size:,.0f} bytes on {courses * 10:,} activities, batches of {BATCH}, one thread")
         bare = insert_bare(url, work, server)
@@ -125,8 +125,8 @@ def cost_of(act: Callable[[RecordBatch], None], work: Sequence[RecordBatch], ser
 def cpu_of(process: psutil.Process | None) -> float:
     if process is None:
         return 0.0
-    times = process.cpu_times()
-    return float(times.user + times.system)
+    every = [one.cpu_times() for one in (process, *process.children(recursive=True))]
+    return float(sum(times.user + times.system for times in every))
 
 
 def read(store: MongoStore) -> None:

@@ -1,18 +1,26 @@
-"""How fast the embedded store records and reads. Run: python -m bench.sqlite_store [statements] [folder]"""
+"""How fast the embedded store records and reads.
+
+Run: python -m bench.sqlite_store [--statements N] [--folder FOLDER] [--text FILE.ndjson.gz]
+
+Without `--text` the statements are made up, and hard on the store: nearly every one of a batch is of another learner and another
+activity. With `--text` they are those of the file, as a platform really sent them.
+"""
 
 from __future__ import annotations
 
+import argparse
+import gzip
 import json
 import random
 import statistics
-import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
+from itertools import islice
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from store.port import Recordable, RecordBatch
 from store.sqlite import SqliteStore
@@ -64,34 +72,41 @@ def statement(rng: random.Random) -> dict[str, Any]:
     }
 
 
-def batches(count: int) -> Iterator[RecordBatch]:
+def made_up(count: int) -> Iterator[dict[str, Any]]:
     rng = random.Random(7)
-    for first in range(0, count, BATCH):
+    for _ in range(count):
+        yield statement(rng)
+
+
+def from_file(path: Path, count: int) -> Iterator[dict[str, Any]]:
+    with gzip.open(path) as lines:
+        for line in islice(lines, count):
+            said = json.loads(line)
+            yield {"id": str(uuid4()), "authority": {"account": {"homePage": "https://rekam.example", "name": "mooc"}}, **said}
+
+
+def batches(statements: Iterable[dict[str, Any]]) -> Iterator[RecordBatch]:
+    rest = enumerate(statements)
+    while chunk := list(islice(rest, BATCH)):
         rows = []
-        for index in range(BATCH):
-            said = statement(rng)
+        for place, said in chunk:
             partner = said["authority"]["account"]["name"]
-            rows.append(
-                Recordable(json.dumps(said).encode(), extract(said), partner, False, T0 + (first + index) // 10, first, index)
-            )
-        yield RecordBatch(0, first, tuple(rows))
+            rows.append(Recordable(json.dumps(said).encode(), extract(said), partner, False, T0 + place // 10, place, 0))
+        yield RecordBatch(0, chunk[0][0], tuple(rows))
 
 
-def record(store: SqliteStore, count: int) -> None:
-    spent, busy, size = 0.0, 0.0, 0
-    window, window_spent = 0, 0.0
-    for batch in batches(count):
+def record(store: SqliteStore, statements: Iterable[dict[str, Any]]) -> int:
+    spent, busy, size, count = 0.0, 0.0, 0, 0
+    for batch in batches(statements):
         size += sum(len(row.text) for row in batch.statements)
+        count += len(batch.statements)
         start, start_cpu = time.perf_counter(), time.process_time()
         store.statements.record(batch)
-        took = time.perf_counter() - start
+        spent += time.perf_counter() - start
         busy += time.process_time() - start_cpu
-        spent, window_spent, window = spent + took, window_spent + took, window + BATCH
-        if window >= max(count // 5, BATCH):
-            print(f"  {window / window_spent:10,.0f} statements/s")
-            window, window_spent = 0, 0.0
     print(f"recorded {count:,} of {size / count:,.0f} bytes in batches of {BATCH} on one thread:")
     print(f"  {count / spent:,.0f} statements/s, {busy / count * 1e6:.0f} us of CPU each")
+    return count
 
 
 def read(store: SqliteStore) -> None:
@@ -122,13 +137,18 @@ def read(store: SqliteStore) -> None:
 
 
 def main() -> None:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 50_000
-    folder = sys.argv[2] if len(sys.argv) > 2 else None
-    with tempfile.TemporaryDirectory(dir=folder) as made, closing(SqliteStore(Path(made) / "store.db")) as store:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--statements", type=int, default=50_000)
+    parser.add_argument("--folder", type=Path, help="where the file is made (default: the folder for temporary files)")
+    parser.add_argument("--text", type=Path, help="statements, one a line, gzipped")
+    asked = parser.parse_args()
+    statements = made_up(asked.statements) if asked.text is None else from_file(asked.text, asked.statements)
+    with tempfile.TemporaryDirectory(dir=asked.folder) as made, closing(SqliteStore(Path(made) / "store.db")) as store:
         store.prepare()
-        record(store, count)
-        print(f"file: {sum(one.stat().st_size for one in Path(made).iterdir()) / count:,.0f} bytes a statement")
-        read(store)
+        count = record(store, statements)
+        print(f"  {sum(one.stat().st_size for one in Path(made).iterdir()) / count:,.0f} bytes of disk each")
+        if asked.text is None:
+            read(store)
 
 
 if __name__ == "__main__":

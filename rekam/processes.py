@@ -10,27 +10,32 @@ from types import FrameType
 
 _PR_SET_PDEATHSIG = 1
 SUPERVISOR_PID = "REKAM_SUPERVISOR_PID"
+SERVER_PID = "REKAM_SERVER_PID"
+"""How a process knows whose child it is, when that one may die before it can ask."""
 
 
-def end_with_parent(expected_parent: int | None = None) -> None:
-    """Have the kernel end this process when its parent dies, however it dies (Linux; elsewhere nothing happens).
-
-    `expected_parent`: end at once if the parent is gone already.
-    """
+def end_with_parent(parent: int, by: signal.Signals) -> None:
+    """Have the kernel send this process the signal `by` when the process `parent` dies, however it dies; at once if it is gone
+    already. (Linux; elsewhere nothing happens.)"""
     try:
         libc = ctypes.CDLL(None, use_errno=True)
-        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+        libc.prctl(_PR_SET_PDEATHSIG, by, 0, 0, 0)
     except (OSError, AttributeError):
         return
-    if expected_parent is not None and os.getppid() != expected_parent:
-        os.kill(os.getpid(), signal.SIGTERM)
+    if os.getppid() != parent:
+        os.kill(os.getpid(), by)
 
 
 def end_with_supervisor() -> None:
-    """End with `rekam up`, when this process was started by one."""
+    """End in good order with `rekam up`, when this process was started by one."""
     supervisor = os.environ.get(SUPERVISOR_PID)
     if supervisor is not None:
-        end_with_parent(int(supervisor))
+        end_with_parent(int(supervisor), signal.SIGTERM)
+
+
+def end_with_server() -> None:
+    """End with the `rekam serve` that this server process belongs to. At once: a server that was killed can't wait for it."""
+    end_with_parent(int(os.environ[SERVER_PID]), signal.SIGKILL)
 
 
 def on_stop_signal(act: Callable[[], None]) -> None:

@@ -6,7 +6,7 @@ from flask import Flask
 
 from hr_api.app import create_app as create_hr_app
 from ingest_api.app import create_app as create_ingest_app
-from rekam.processes import end_with_parent
+from rekam.processes import end_with_server
 from rekam.settings import Settings
 from rekam.wiring import System
 from telemetry import logs
@@ -27,7 +27,7 @@ class Application:
 
 def create() -> Application:
     """Called once in each server process, after the fork."""
-    end_with_parent()
+    end_with_server()
     settings = Settings.read()
     logs.configure(settings.log_level)
     system = System.open(settings)

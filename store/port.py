@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
@@ -172,6 +173,79 @@ class Positions(Protocol):
         """For each partition whose position stands at exactly the given end offset and is not claimed (a missing position
         counts as standing at 0 and is created), raise its through_ms to `through_ms` (never lower). Returns all positions as
         they are afterwards."""
+        ...
+
+
+# ── documents and attachments ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class DocumentKind(StrEnum):
+    STATE = "state"
+    AGENT_PROFILE = "agent profile"
+    ACTIVITY_PROFILE = "activity profile"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentScope:
+    """Where documents live: a state has activity, agent and perhaps registration; an agent profile has an agent; an activity
+    profile an activity. `agent` is a key of `xapi.agents.agent_key`."""
+
+    kind: DocumentKind
+    activity_id: str | None = None
+    agent: str | None = None
+    registration: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document of any content type. `etag` is the SHA-1 of the content in hexadecimal."""
+
+    scope: DocumentScope
+    document_id: str
+    content: bytes
+    content_type: str
+    etag: str
+    updated_ms: int
+
+
+class Documents(Protocol):
+    """Every write is one atomic compare-and-set on the ETag. Read-modify-write is a loop of get and put around it."""
+
+    def get(self, scope: DocumentScope, document_id: str) -> Document | None: ...
+
+    def put(self, document: Document, *, expected_etag: str | None) -> bool:
+        """Write and return True when what is held has `expected_etag` (None: nothing is held), else change nothing and return
+        False. `updated_ms` is raised above that of the document replaced."""
+        ...
+
+    def delete(self, scope: DocumentScope, document_id: str, *, expected_etag: str) -> bool:
+        """Delete and return True when what is held has `expected_etag`."""
+        ...
+
+    def ids(self, scope: DocumentScope, *, since_ms: int | None = None, any_registration: bool = False) -> list[str]:
+        """Ids of the scope's documents, ordered, each once; with `since_ms` those updated after it. `any_registration`: whatever
+        the registration of a state."""
+        ...
+
+    def delete_all(self, scope: DocumentScope, *, any_registration: bool = False) -> int:
+        """Delete the scope's documents; returns how many."""
+        ...
+
+
+class Attachments(Protocol):
+    """Bytes of attachments, content-addressed by their SHA-2 (lower-case hexadecimal), kept in pieces: never held whole."""
+
+    def put(self, sha2: str, pieces: Iterable[bytes]) -> int:
+        """Keep the content, whole or not at all; returns its length in bytes. The caller has checked that `sha2` is its hash.
+        Content that is there already is not written again."""
+        ...
+
+    def lengths(self, hashes: Iterable[str]) -> dict[str, int]:
+        """Length in bytes of those that exist."""
+        ...
+
+    def read(self, sha2: str) -> Iterator[bytes]:
+        """The content in pieces of at most 256 KiB. Raises KeyError when there is none."""
         ...
 
 
@@ -388,6 +462,10 @@ class Store(Protocol):
     def activity_queries(self) -> ActivityQueries: ...
     @property
     def positions(self) -> Positions: ...
+    @property
+    def documents(self) -> Documents: ...
+    @property
+    def attachments(self) -> Attachments: ...
     @property
     def dead_letters(self) -> DeadLetters: ...
     @property

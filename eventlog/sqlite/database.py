@@ -210,6 +210,11 @@ def _open(path: Path, durability: Durability) -> sqlite3.Connection:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise Unavailable(f"the event log's folder {path.parent} can't be made: {error.strerror}") from error
+    if not path.exists():
+        # Statements are about people: nobody but this user reads the file. SQLite gives its companions the same rights, and
+        # says what is wrong when this fails.
+        with suppress(OSError):
+            path.touch(mode=0o600)
     connection = sqlite3.connect(path, timeout=_BUSY_TIMEOUT_MS / 1000, isolation_level=None, check_same_thread=False)
     try:
         _persist(connection, "PRAGMA journal_mode = WAL", _SETTLE_MS)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Final
 
-from eventlog.port import Topic
+from eventlog.port import LogError, Topic
 from eventlog.sqlite.database import Database, row_id
 from telemetry.clock import Clock
 
@@ -31,8 +32,10 @@ class Retention:
         now = self._clock.monotonic()
         if now >= self._next_at:
             self._next_at = now + _EVERY_S
-            while self.apply() and self._clock.monotonic() < now + _LONGEST_S:
-                pass
+            # Whoever comes by the next time does what could not be done now.
+            with suppress(LogError):
+                while self.apply() and self._clock.monotonic() < now + _LONGEST_S:
+                    pass
 
     def apply(self) -> int:
         """How many records were removed, at most a thousand of each partition: ask again for more."""

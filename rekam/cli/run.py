@@ -16,7 +16,7 @@ from granian.log import LogLevels
 from rekam.administrator import administrator
 from rekam.cli.session import opened
 from rekam.demonstration import show_demonstration
-from rekam.processes import end_with_supervisor, on_stop_signal
+from rekam.processes import SERVER_PID, end_with_supervisor, on_stop_signal
 from rekam.readiness import wait_until_ready
 from rekam.settings import Settings
 from rekam.supervisor import Program, Supervisor
@@ -72,6 +72,7 @@ def serve() -> None:
         # The metrics library decides on import whether processes share their numbers.
         os.environ[METRICS_FOLDER] = _fresh_metrics_folder(settings)
         os.execv(sys.executable, [sys.executable, "-m", "rekam", "serve"])  # noqa: S606
+    os.environ[SERVER_PID] = str(os.getpid())
     Granian(
         "rekam.wsgi:create",
         factory=True,

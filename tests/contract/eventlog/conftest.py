@@ -9,21 +9,12 @@ from pathlib import Path
 import pytest
 
 from eventlog.port import EventLog
-from tests.contract.eventlog.opening import LIMITS, OpenLog
+from tests.contract.eventlog.opening import ADAPTERS, OpenLog, event_log_of
 
 
-@pytest.fixture(params=["sqlite", pytest.param("kafka", marks=pytest.mark.kafka)])
+@pytest.fixture(params=ADAPTERS)
 def event_log(request: pytest.FixtureRequest, tmp_path: Path) -> EventLog:
-    """An event log without topics that no other test uses."""
-    if request.param == "sqlite":
-        from eventlog.sqlite import SqliteEventLog
-
-        return SqliteEventLog(tmp_path / "log.db", LIMITS)
-
-    from eventlog.kafka import KafkaEventLog
-
-    server = request.getfixturevalue("kafka_server")
-    return KafkaEventLog(server.bootstrap.split(","), LIMITS, request.getfixturevalue("kafka_topic_prefix"))
+    return event_log_of(request, tmp_path)
 
 
 @pytest.fixture

@@ -5,6 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, closing
+from pathlib import Path
+
+import pytest
 
 from eventlog.port import (
     EventLog,
@@ -24,6 +27,20 @@ PARTITIONS = 4
 SPECS = (TopicSpec(Topic.ACCEPTED, PARTITIONS), TopicSpec(Topic.RECORDED, 1))
 LIMITS = LogLimits(session_timeout_ms=6_000)
 PATIENCE_S = 30.0
+ADAPTERS = ("sqlite", pytest.param("kafka", marks=pytest.mark.kafka))
+
+
+def event_log_of(request: pytest.FixtureRequest, folder: Path) -> EventLog:
+    """The adapter that `request.param` names, on its real server, without topics and unknown to every other test."""
+    if request.param == "sqlite":
+        from eventlog.sqlite import SqliteEventLog
+
+        return SqliteEventLog(folder / "log.db", LIMITS)
+
+    from eventlog.kafka import KafkaEventLog
+
+    server = request.getfixturevalue("kafka_server")
+    return KafkaEventLog(server.bootstrap.split(","), LIMITS, request.getfixturevalue("kafka_topic_prefix"))
 
 
 class OpenLog:

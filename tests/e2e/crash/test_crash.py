@@ -97,13 +97,28 @@ def storm(rekam: Installation, servers: dict[str, Callable[[], None]], seed: str
     rekam.wait_until_ready()
     rekam.wait_until_idle()
     replica.catch_up()
+    survivors = orphans(rekam)
     found = violations(rekam, [partner.memory for partner in partners], replica)
     acknowledged = sum(len(partner.memory.acknowledged) for partner in partners)
     story = f"seed {seed}; {acknowledged} acknowledged; {replica.passes} passes of the replica; killed {killed}"
     print(story)
+    assert not survivors, f"{story}\nprocesses whose parent was killed live on: {survivors}"
     assert not found, f"{story}\n" + "\n".join(found[:20])
     assert acknowledged > 100, f"too little happened to prove anything: {story}"
     assert replica.passes > 3, story
+
+
+def orphans(rekam: Installation) -> list[psutil.Process]:
+    """Server processes of this installation that nobody supervises any more."""
+    found = []
+    for process in psutil.process_iter(["ppid", "cmdline"]):
+        if process.info["ppid"] == 1 and process.info["cmdline"] and process.info["cmdline"][-1] == "serve":
+            try:
+                if process.environ().get("REKAM_DATA_DIR") == str(rekam.folder):
+                    found.append(process)
+            except psutil.Error:
+                continue
+    return found
 
 
 @pytest.fixture

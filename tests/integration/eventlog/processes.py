@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
-from eventlog.port import EventLog, Outgoing, Topic, Unavailable
+from eventlog.port import EventLog, Outgoing, Record, Topic, Unavailable
 
 
 class Running:
@@ -88,7 +88,7 @@ def read_for_ever(reports: Connection, log: EventLog, topic: Topic, group: str, 
 def read_once_and_commit_late(reports: Connection, orders: Connection, log: EventLog, topic: Topic, group: str) -> None:
     """Take one batch, report it, wait for an order, then commit that batch and report having done so."""
     reader = log.reader(topic, group)
-    records = []
+    records: list[Record] = []
     while not records:
         records = reader.poll(100, 50)
     reports.send(sorted({record.partition for record in records}))

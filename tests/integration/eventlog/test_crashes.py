@@ -13,29 +13,22 @@ from pathlib import Path
 import pytest
 
 from eventlog.port import EventLog, Outgoing, Record, Topic
-from tests.contract.eventlog.opening import LIMITS, PARTITIONS, OpenLog, commit, eventually, read
+from eventlog.sqlite import SqliteEventLog
+from tests.contract.eventlog.opening import ADAPTERS, PARTITIONS, OpenLog, commit, event_log_of, eventually, read
 from tests.integration.eventlog.processes import append_for_ever, read_for_ever, read_once_and_commit_late, running
 
 TAKEOVER_S = {"sqlite": 4.5, "kafka": 11.0}
 """The lease (3 s) or session time-out (6 s) of the limits used here, and what it takes to notice."""
 
 
-@pytest.fixture(params=["sqlite", pytest.param("kafka", marks=pytest.mark.kafka)])
-def adapter(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+@pytest.fixture(params=ADAPTERS)
+def event_log(request: pytest.FixtureRequest, tmp_path: Path) -> EventLog:
+    return event_log_of(request, tmp_path)
 
 
 @pytest.fixture
-def event_log(adapter: str, request: pytest.FixtureRequest, tmp_path: Path) -> EventLog:
-    if adapter == "sqlite":
-        from eventlog.sqlite import SqliteEventLog
-
-        return SqliteEventLog(tmp_path / "log.db", LIMITS)
-
-    from eventlog.kafka import KafkaEventLog
-
-    server = request.getfixturevalue("kafka_server")
-    return KafkaEventLog(server.bootstrap.split(","), LIMITS, request.getfixturevalue("kafka_topic_prefix"))
+def adapter(event_log: EventLog) -> str:
+    return "sqlite" if isinstance(event_log, SqliteEventLog) else "kafka"
 
 
 @pytest.fixture

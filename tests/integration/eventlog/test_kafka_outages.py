@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from eventlog.port import LogLimits, Outgoing, Record, Topic, TopicSpec, Unavailable
+from eventlog.kafka import KafkaEventLog
+from eventlog.port import LogLimits, LogReader, Outgoing, Record, Topic, TopicSpec, Unavailable
 from tests.contract.eventlog.opening import LIMITS, SPECS, OpenLog, commit, eventually, read
 
 if TYPE_CHECKING:
@@ -22,18 +23,14 @@ if TYPE_CHECKING:
 IMPATIENT = replace(LIMITS, append_timeout_ms=2_000)
 
 
-def kafka_log(server: KafkaAddress | OwnKafka, limits: LogLimits, prefix: str = "") -> object:
-    from eventlog.kafka import KafkaEventLog
-
+def kafka_log(server: KafkaAddress | OwnKafka, limits: LogLimits = LIMITS, prefix: str = "") -> KafkaEventLog:
     return KafkaEventLog(server.bootstrap.split(","), limits, prefix)
 
 
 @pytest.fixture
 def opened(private_kafka: OwnKafka) -> Iterator[OpenLog]:
-    from eventlog.kafka import KafkaEventLog
-
     with ExitStack() as closing_later:
-        yield OpenLog(KafkaEventLog(private_kafka.bootstrap.split(","), IMPATIENT), closing_later)
+        yield OpenLog(kafka_log(private_kafka, IMPATIENT), closing_later)
 
 
 @contextmanager
@@ -44,14 +41,14 @@ def refused_within(seconds: float) -> Iterator[None]:
     assert time.monotonic() - started < seconds
 
 
-def poll_through(reader: object, poll: Callable[[], list[Record]], seconds: float) -> list[Record]:
+def poll_through(reader: LogReader, seconds: float) -> list[Record]:
     """Poll during an outage: refused or empty, but never hanging."""
     got: list[Record] = []
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         started = time.monotonic()
         with suppress(Unavailable):
-            got += poll()
+            got += reader.poll(200, 100)
         assert time.monotonic() - started < 5
     return got
 
@@ -72,7 +69,7 @@ def test_every_part_works_on_after_the_broker_was_killed_and_came_back(private_k
         inspector.end_offsets(Topic.ACCEPTED)
     with refused_within(3):
         inspector.ping()
-    assert poll_through(reader, lambda: reader.poll(200, 100), 2) == []
+    assert poll_through(reader, 2) == []
     with refused_within(8):
         reader.commit({0: 1, 1: 1, 2: 1, 3: 1})
 
@@ -110,9 +107,7 @@ def test_every_part_works_on_after_the_broker_was_killed_and_came_back(private_k
 
 
 def test_parts_made_while_no_broker_runs_work_once_one_does(private_kafka: OwnKafka) -> None:
-    from eventlog.kafka import KafkaEventLog
-
-    log = KafkaEventLog(private_kafka.bootstrap.split(","), IMPATIENT)
+    log = kafka_log(private_kafka, IMPATIENT)
     with closing(log.admin()) as admin:
         admin.create_topics(SPECS)
     private_kafka.kill()
@@ -157,9 +152,8 @@ def test_a_broker_that_hangs_is_unavailable_within_the_time_outs(private_kafka: 
     pid = getattr(private_kafka, "pid", None)
     if pid is None:
         pytest.skip("only a broker that is a process of this machine can be stopped and continued")
-    limits = replace(IMPATIENT, max_in_flight_bytes=1_000)
-    log = OpenLog(kafka_log(private_kafka, limits), ExitStack())  # type: ignore[arg-type]
-    with closing(log.log.appender()) as appender, closing(log.log.inspector()) as inspector:
+    log = kafka_log(private_kafka, replace(IMPATIENT, max_in_flight_bytes=1_000))
+    with closing(log.appender()) as appender, closing(opened.inspector()) as inspector:
         appender.append(Topic.ACCEPTED, Outgoing(b"0"))
         inspector.end_offsets(Topic.ACCEPTED)
         inspector.ping()
@@ -190,10 +184,8 @@ def test_a_broker_that_hangs_is_unavailable_within_the_time_outs(private_kafka: 
 
 
 def test_a_check_says_that_replicas_are_missing(kafka_server: KafkaAddress, kafka_topic_prefix: str) -> None:
-    from eventlog.kafka import KafkaEventLog
-
     made = TopicSpec(Topic.PROFILES, 1, min_insync_replicas=2)
-    with closing(KafkaEventLog(kafka_server.bootstrap.split(","), LIMITS, kafka_topic_prefix).admin()) as admin:
+    with closing(kafka_log(kafka_server, LIMITS, kafka_topic_prefix).admin()) as admin:
         admin.create_topics([made])
         wrong = [finding.subject for finding in admin.check([replace(made, replication=3)]) if not finding.ok]
 
@@ -204,10 +196,8 @@ def test_a_check_says_that_replicas_are_missing(kafka_server: KafkaAddress, kafk
 def test_the_time_of_an_append_is_the_brokers(kafka_server: KafkaAddress, kafka_topic_prefix: str) -> None:
     from kafka import KafkaProducer
 
-    from eventlog.kafka import KafkaEventLog
-
     with ExitStack() as closing_later:
-        opened = OpenLog(KafkaEventLog(kafka_server.bootstrap.split(","), LIMITS, kafka_topic_prefix), closing_later)
+        opened = OpenLog(kafka_log(kafka_server, LIMITS, kafka_topic_prefix), closing_later)
         producer = closing_later.enter_context(closing(KafkaProducer(bootstrap_servers=kafka_server.bootstrap)))
         before_ms = time.time_ns() // 1_000_000
         producer.send(f"{kafka_topic_prefix}{Topic.RECORDED}", b"1", timestamp_ms=12_345).get(10)
@@ -218,10 +208,8 @@ def test_the_time_of_an_append_is_the_brokers(kafka_server: KafkaAddress, kafka_
 def test_records_are_stored_compressed(kafka_server: KafkaAddress, kafka_topic_prefix: str) -> None:
     from kafka.admin import KafkaAdminClient
 
-    from eventlog.kafka import KafkaEventLog
-
     with ExitStack() as closing_later:
-        opened = OpenLog(KafkaEventLog(kafka_server.bootstrap.split(","), LIMITS, kafka_topic_prefix), closing_later)
+        opened = OpenLog(kafka_log(kafka_server, LIMITS, kafka_topic_prefix), closing_later)
         opened.appender().append(Topic.RECORDED, Outgoing(b"statement " * 100_000))
         admin = closing_later.enter_context(closing(KafkaAdminClient(bootstrap_servers=kafka_server.bootstrap)))
         name = f"{kafka_topic_prefix}{Topic.RECORDED}"

@@ -164,6 +164,15 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
         inspector.ping()
 
 
+def test_nobody_else_can_read_the_file(tmp_path: Path) -> None:
+    log = made(tmp_path / "log.db")
+    with closing(log.appender()) as appender:
+        appender.append(Topic.RECORDED, Outgoing(b"1"))
+        modes = {file.name: file.stat().st_mode & 0o777 for file in tmp_path.iterdir()}
+
+    assert modes == {"log.db": 0o600, "log.db-wal": 0o600, "log.db-shm": 0o600}
+
+
 def _append_until_the_disk_is_full(answer: Connection, log: SqliteEventLog, path: Path) -> None:
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     with closing(log.appender()) as appender:

@@ -78,6 +78,18 @@ def test_a_store_recovers_when_the_file_becomes_reachable(tmp_path: Path) -> Non
         assert found(opened) == [2, 1]
 
 
+def test_a_full_disk_is_an_outage_and_passes(store: SqliteStore) -> None:
+    record(store, statement(1))
+    with store._database.write() as connection:
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+        connection.execute(f"PRAGMA max_page_count = {pages + 4}")
+    with pytest.raises(Unavailable):
+        record(store, *(statement(n, result={"response": "x" * 5_000}) for n in range(2, 20)))
+    assert found(store) == [1]
+    assert record(store, statement(2)).last_stored_ms == T0
+    assert found(store) == [2, 1]
+
+
 @pytest.mark.parametrize(
     "entry",
     [replace(audit_entry(), at_ms=1 << 63), replace(audit_entry(), subject="lone \ud800 surrogate")],

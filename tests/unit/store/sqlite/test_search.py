@@ -121,3 +121,11 @@ def test_many_sources_of_one_statement_do_not_hide_the_next(store: SqliteStore) 
     page = store.statement_queries.find(StatementFilter(verb=COMPLETED), after=None, limit=30)
     assert len(page.statements) == 30
     assert page.next_after is None
+
+
+def test_recording_looks_around_by_indexes(store: SqliteStore, path: Path) -> None:
+    with closing(Database(path)) as database, database.read() as connection:
+        for column in ("id", "refers_to"):
+            command = f"EXPLAIN QUERY PLAN SELECT stored_ms FROM statement WHERE {column} IN (?, ?)"
+            details = [row[3] for row in connection.execute(command, (b"1", b"2"))]
+            assert all(detail.startswith("SEARCH") for detail in details), details
