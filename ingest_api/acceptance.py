@@ -18,8 +18,9 @@ from access.credentials import Credential, Role
 from eventlog.port import Outgoing, Topic
 from ingest_api.precedents import Precedents
 from ingest_api.services import IngestServices
+from ingest_api.versions import ApiVersion
 from schemas.events import Accepted, AcceptedRequest, encode
-from schemas.statements import Disagreement, ParsedRequest, ParsedStatement, RuleSet, parse_statements, validate
+from schemas.statements import Disagreement, ParsedRequest, ParsedStatement, parse_statements, validate
 from store.port import StoredStatement
 from telemetry.logs import logger
 from telemetry.metrics import STATEMENTS_ACCEPTED, VALIDATION_DISAGREEMENTS
@@ -52,29 +53,29 @@ class Acceptance:
         self._precedents = Precedents(services.statement_queries, services.clock)
         self._authorities: dict[str, bytes] = {}
 
-    def post(self, body: bytes, credential: Credential, rules: RuleSet, request_id: str) -> list[str]:
+    def post(self, body: bytes, credential: Credential, version: ApiVersion, request_id: str) -> list[str]:
         """Accept one statement or a batch; the ids in the order of the body."""
         parsed = self._parse(body)
         if parsed.batch:
-            validate([statement.value for statement in parsed.statements], rules, on_disagreement=_report)
+            validate([statement.value for statement in parsed.statements], version.rules, on_disagreement=_report)
         else:
-            validate(parsed.statements[0].value, rules, on_disagreement=_report)
+            validate(parsed.statements[0].value, version.rules, on_disagreement=_report)
         new_ids = [self._services.new_id() for _ in parsed.statements]
-        self._accept(parsed.statements, new_ids, credential, request_id, "/{}" if parsed.batch else "")
+        self._accept(parsed.statements, new_ids, credential, version, request_id, "/{}" if parsed.batch else "")
         return [statement.value.get("id") or str(new_id) for statement, new_id in zip(parsed.statements, new_ids, strict=True)]
 
-    def put(self, body: bytes, statement_id: UUID, credential: Credential, rules: RuleSet, request_id: str) -> None:
+    def put(self, body: bytes, statement_id: UUID, credential: Credential, version: ApiVersion, request_id: str) -> None:
         """Accept one statement under the id that the URL gives."""
         parsed = self._parse(body)
         if parsed.batch:
             raise InvalidRequest("PUT takes one statement as a JSON object; send an array with POST")
-        validate(parsed.statements[0].value, rules, on_disagreement=_report)
+        validate(parsed.statements[0].value, version.rules, on_disagreement=_report)
         own = parsed.statements[0].value.get("id")
         if own is not None and UUID(own) != statement_id:
             raise InvalidRequest(
                 "the statement's id differs from the parameter statementId; give the same id, or leave this one out", "/id"
             )
-        self._accept(parsed.statements, [statement_id], credential, request_id, "", ids_are_given=True)
+        self._accept(parsed.statements, [statement_id], credential, version, request_id, "", ids_are_given=True)
 
     def _parse(self, body: bytes) -> ParsedRequest:
         return parse_statements(body, max_depth=self._settings.max_depth, max_statement_bytes=self._settings.max_statement_bytes)
@@ -84,6 +85,7 @@ class Acceptance:
         statements: Sequence[ParsedStatement],
         new_ids: Sequence[UUID],
         credential: Credential,
+        version: ApiVersion,
         request_id: str,
         pointers: str,
         *,
@@ -96,7 +98,7 @@ class Acceptance:
         for index, (statement, new_id) in enumerate(zip(statements, new_ids, strict=True)):
             value, pointer = statement.value, pointers.format(index)
             _check_admissible(value, pointer)
-            statement_id, text = complete(statement.raw, value, new_id=new_id, authority=authority)
+            statement_id, text = complete(statement.raw, value, new_id=new_id, authority=authority, completion=version.completion)
             voids = UUID(value["object"]["id"]) if value["verb"]["id"] == VOIDED else None
             candidates[statement_id] = _Candidate(value, text, pointer, ids_are_given or "id" in value, voids)
         wanted = {statement_id for statement_id, candidate in candidates.items() if candidate.given}

@@ -27,6 +27,21 @@ def json_body(request: Request, max_bytes: int) -> bytes:
     return _read(request, max_bytes)
 
 
+def form_body(request: Request, max_bytes: int) -> bytes:
+    """The body of a request whatever its type says. Raises InvalidRequest and TooLarge."""
+    return _read(request, max_bytes)
+
+
+def document_body(request: Request, max_bytes: int) -> bytes:
+    """The body of a request as it is, whatever its type says. Raises InvalidRequest (400, 415) and TooLarge."""
+    if request.environ.get("HTTP_CONTENT_ENCODING", "identity").strip().lower() != "identity":
+        raise InvalidRequest("a Content-Encoding is not taken here; send the document as it is", status=415)
+    try:
+        return _read(request, max_bytes)
+    except TooLarge:
+        raise TooLarge(f"the document is larger than the {max_bytes} bytes that this server takes") from None
+
+
 def _read(request: Request, max_bytes: int) -> bytes:
     """Werkzeug's own limit cuts a body of unknown length off at the limit instead of refusing it, so the stream is read here."""
     announced = request.content_length

@@ -75,7 +75,7 @@ _TABLE: tuple[tuple[type[Exception], Callable[[Any], Problem]], ...] = (
         eventlog.Rejected,
         lambda _: Problem(413, "the request is larger than the event log takes; send its statements in several requests"),
     ),
-    (store.Unavailable, _unavailable("statements can't be read right now: the store is not available")),
+    (store.Unavailable, _unavailable("the store is not available right now")),
     (store.Rejected, lambda _: Problem(400, "the store can't look for the values of this query")),
     (MethodNotAllowed, _of_method),
     (NotFound, lambda _: Problem(404, "there is nothing at this address")),

@@ -7,7 +7,8 @@ from typing import cast
 
 from flask import Request
 
-from ingest_api.versions import DEFAULT, ApiVersion
+from ingest_api import versions
+from ingest_api.versions import ApiVersion
 
 _PLACE = "rekam.exchange"
 
@@ -19,7 +20,8 @@ class Exchange:
     request_id: str
     started_at: float
     """Monotonic seconds."""
-    version: ApiVersion = DEFAULT
+    version: ApiVersion
+    """Until the request has named one: what an answer to a request without a (usable) version says."""
     partner: str | None = None
     through_ms: int | None = None
     """What the answer may promise to be complete, where the request waited for it."""
@@ -31,3 +33,9 @@ def begin(request: Request, exchange: Exchange) -> None:
 
 def of(request: Request) -> Exchange:
     return cast(Exchange, request.environ[_PLACE])
+
+
+def negotiate(request: Request) -> ApiVersion:
+    """The version that a request names; its answer will name it too. Raises InvalidRequest."""
+    of(request).version = version = versions.negotiate(request.environ.get("HTTP_X_EXPERIENCE_API_VERSION"))
+    return version

@@ -28,12 +28,13 @@ _QUIET = frozenset({"operations.healthz", "operations.readyz", "operations.metri
 def install(app: Flask, services: IngestServices) -> None:
     log = logger("ingest_api")
     clock = services.clock
+    default = versions.named(services.settings.default_version)
 
     @app.before_request
     def begin() -> None:
         request = request_ctx.request
         request_id = _request_id(request.environ.get("HTTP_X_REQUEST_ID"), services)
-        exchange.begin(request, Exchange(request_id, started_at=clock.monotonic()))
+        exchange.begin(request, Exchange(request_id, clock.monotonic(), default))
 
     @app.after_request
     def finish(response: Response) -> Response:

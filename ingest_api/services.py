@@ -12,7 +12,7 @@ import msgspec
 from access.authenticator import Authenticator
 from eventlog.port import LogAppender, LogInspector
 from ingest_api.cursors import CursorCipher
-from store.port import ActivityQueries, Positions, StatementQueries
+from store.port import ActivityQueries, Documents, Positions, StatementQueries
 from telemetry.clock import Clock
 
 MIB = 1024 * 1024
@@ -35,9 +35,15 @@ class IngestSettings:
     max_body_bytes: int = 20 * MIB
     max_statement_bytes: int = 4 * MIB
     max_depth: int = 100
+    max_document_bytes: int = 10 * MIB
+    """Of a state or a profile, also as merged; a store takes less than 16 MiB."""
     page_limit: int = 100
     max_page_limit: int = 500
     read_wait_ms: int = 2_000
+    default_version: str = "1.0.3"
+    """What the answer to a request that names no version says; one of `ingest_api.versions.SUPPORTED`."""
+    cors_origins: tuple[str, ...] = ()
+    """Origins whose pages may call from a browser; `*` for all."""
 
     def authority_of(self, partner: str) -> bytes:
         """The authority of a partner's statements, as JSON (xAPI 1.0.3, Data 2.4.9)."""
@@ -54,6 +60,7 @@ class IngestServices:
     statement_queries: StatementQueries
     activity_queries: ActivityQueries
     positions: Positions
+    documents: Documents
     store: Reachable
     authenticator: Authenticator
     cursors: CursorCipher

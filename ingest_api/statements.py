@@ -6,11 +6,11 @@ from email.utils import formatdate
 from uuid import uuid4
 
 import msgspec
-from flask import Blueprint, Request, Response
+from flask import Blueprint, Response
 from flask.globals import request_ctx
 
 from access.credentials import Role
-from ingest_api import exchange, versions
+from ingest_api import exchange
 from ingest_api.acceptance import Acceptance
 from ingest_api.bodies import JSON, json_body
 from ingest_api.callers import caller, caller_with
@@ -35,25 +35,25 @@ def blueprint(services: IngestServices, consistency: Consistency) -> Blueprint:
     @statements.post(RESOURCE)
     def post() -> Response:
         request = request_ctx.request
-        version = _negotiate(request)
+        version = exchange.negotiate(request)
         credential = caller_with(Role.WRITE, request, authenticator)
         parse_post(request.query_string)
-        accepted = acceptance.post(json_body(request, max_body_bytes), credential, version.rules, exchange.of(request).request_id)
+        accepted = acceptance.post(json_body(request, max_body_bytes), credential, version, exchange.of(request).request_id)
         return Response(msgspec.json.encode(accepted), 200, content_type=JSON)
 
     @statements.put(RESOURCE)
     def put() -> Response:
         request = request_ctx.request
-        version = _negotiate(request)
+        version = exchange.negotiate(request)
         credential = caller_with(Role.WRITE, request, authenticator)
         statement_id = parse_put(request.query_string)
-        acceptance.put(json_body(request, max_body_bytes), statement_id, credential, version.rules, exchange.of(request).request_id)
+        acceptance.put(json_body(request, max_body_bytes), statement_id, credential, version, exchange.of(request).request_id)
         return Response(status=204, content_type=JSON)
 
     @statements.get(RESOURCE)
     def get() -> Response:
         request = request_ctx.request
-        _negotiate(request)
+        exchange.negotiate(request)
         credential = caller(request, authenticator)
         owner_filter(credential)
         query = parse_get(request.query_string)
@@ -78,11 +78,6 @@ def blueprint(services: IngestServices, consistency: Consistency) -> Blueprint:
         return response
 
     return statements
-
-
-def _negotiate(request: Request) -> versions.ApiVersion:
-    exchange.of(request).version = version = versions.negotiate(request.environ.get("HTTP_X_EXPERIENCE_API_VERSION"))
-    return version
 
 
 def _shown(found: Found) -> Response:

@@ -1,6 +1,7 @@
-"""Which version of xAPI a request speaks. One entry per family; the rest of the API never compares version strings.
+"""The versions of xAPI this endpoint speaks, each as one frozen object: whatever depends on the version is a member of it, and the
+rest of the API never compares version strings.
 
-Source: xAPI 1.0.3, Communication 3.3 (Versioning).
+Source: xAPI 1.0.3, Communication 3.3 (Versioning); IEEE 9274.1.1, 4.1.7.
 """
 
 from __future__ import annotations
@@ -8,26 +9,57 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from schemas.rulesets import V1_0_3, RuleSet
+from schemas.rulesets import V1_0_3, V2_0, RuleSet
+from xapi.documents import RULES_1_0_3, RULES_2_0, DocumentRules
 from xapi.errors import InvalidRequest
+from xapi.statement import Completion
 
 HEADER = "X-Experience-API-Version"
+_PATCH = r"(?:\.(?:0|[1-9][0-9]{0,3}))?"
 
 
 @dataclass(frozen=True, slots=True)
 class ApiVersion:
-    """A family of versions: what a request may write, what the answer says, the rules for statements."""
+    """A family of versions: what a request may write, what the answer says, and what is so in this family."""
 
     accepts: re.Pattern[str]
     answers: str
+    """The latest patch of the family, which every answer names."""
     rules: RuleSet
+    """What a statement must be."""
+    completion: Completion
+    """What the store adds to a statement or changes in it."""
+    documents: DocumentRules
+    """What a PUT of a document needs."""
+    alternate_syntax: bool
+    """Whether a POST may stand for another method (1.0.3, Communication 1.3; gone from IEEE 9274.1.1)."""
 
 
-VERSIONS = (ApiVersion(re.compile(r"1\.0(?:\.(?:0|[1-9][0-9]{0,3}))?"), "1.0.3", V1_0_3),)
-DEFAULT = VERSIONS[0]
-"""What an answer to a request without a (usable) version says."""
+VERSIONS = (
+    ApiVersion(
+        accepts=re.compile(r"1\.0" + _PATCH),
+        answers="1.0.3",
+        rules=V1_0_3,
+        completion=Completion(version="1.0.0", times_in_utc=False),
+        documents=RULES_1_0_3,
+        alternate_syntax=True,
+    ),
+    ApiVersion(
+        accepts=re.compile(r"2\.0" + _PATCH),
+        answers="2.0.0",
+        rules=V2_0,
+        completion=Completion(version="2.0.0", times_in_utc=True),
+        documents=RULES_2_0,
+        alternate_syntax=False,
+    ),
+)
 
 SUPPORTED = tuple(version.answers for version in VERSIONS)
+
+
+def named(answers: str) -> ApiVersion:
+    """The entry that answers with this version; one of `SUPPORTED`."""
+    return next(version for version in VERSIONS if version.answers == answers)
 
 
 def negotiate(header: str | None) -> ApiVersion:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 PREFIX = "REKAM_"
@@ -48,6 +49,22 @@ def _level(text: str) -> str:
     if text not in ("debug", "info", "warning", "error"):
         raise ValueError("debug, info, warning or error")
     return text
+
+
+def _version(text: str) -> str:
+    if text not in ("1.0.3", "2.0.0"):
+        raise ValueError("1.0.3 or 2.0.0")
+    return text
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    origins = tuple(part.strip() for part in text.split(",") if part.strip())
+    for origin in origins:
+        url = urlsplit(origin)
+        whole = f"{url.scheme}://{url.netloc}"
+        if origin != "*" and (url.scheme not in ("http", "https") or not url.netloc or origin.lower() != whole.lower()):
+            raise ValueError("origins such as https://lms.example.id, with commas between them and no path, or *")
+    return tuple(origin.lower() for origin in origins)
 
 
 def _zone(text: str) -> str:
@@ -93,9 +110,18 @@ class Settings:
     demo: bool = _setting("0", _flag, "`rekam up` loads the demonstration on its first start (`make run` sets 1)")
     max_body_bytes: int = _setting(str(20 * MIB), _number(1024, 64 * MIB), "largest request body; more is answered 413")
     max_statement_bytes: int = _setting(str(4 * MIB), _number(1024, 12 * MIB), "largest single statement; more is answered 413")
+    max_document_bytes: int = _setting(
+        str(10 * MIB), _number(1024, 15 * MIB), "largest state or profile document; more is answered 413"
+    )
     page_limit: int = _setting("100", _number(1, 5000), "statements on a page when the client names no limit")
     max_page_limit: int = _setting("500", _number(1, 5000), "most statements on a page whatever the client asks")
     read_wait_ms: int = _setting("2000", _number(0, 30_000), "how long a GET waits for what was acknowledged before it")
+    default_version: str = _setting(
+        "1.0.3", _version, "version of xAPI that the answer to a request without a version names: 1.0.3 or 2.0.0"
+    )
+    cors_origins: tuple[str, ...] = _setting(
+        "", _origins, "origins whose pages may call the xAPI endpoint from a browser, separated by commas; `*`: every page"
+    )
     authority_home_page: str = _setting(
         "https://rekam.example/partners", _url("http", "https"), "home page of the account that `authority` names a partner by"
     )
@@ -163,11 +189,17 @@ class Row:
     help: str
 
 
+def _shown(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ",".join(value)
+    return str(int(value) if isinstance(value, bool) else value)
+
+
 def table(settings: Settings) -> list[Row]:
     """Every setting with its value; secrets hidden."""
     rows = []
     for row in fields(Settings):
         value = getattr(settings, row.name)
-        shown = ("(set)" if value else "") if row.metadata["secret"] else str(int(value) if isinstance(value, bool) else value)
+        shown = ("(set)" if value else "") if row.metadata["secret"] else _shown(value)
         rows.append(Row(variable(row.name), row.metadata["default"], shown, row.metadata["help"]))
     return rows

@@ -200,6 +200,7 @@ class System:
             statement_queries=self.store.statement_queries,
             activity_queries=self.store.activity_queries,
             positions=self.store.positions,
+            documents=self.store.documents,
             store=self.store,
             authenticator=self.authenticator,
             cursors=CursorCipher(lambda: self.store.secrets.secret("cursor")),
@@ -208,10 +209,13 @@ class System:
             settings=IngestSettings(
                 max_body_bytes=settings.max_body_bytes,
                 max_statement_bytes=settings.max_statement_bytes,
+                max_document_bytes=settings.max_document_bytes,
                 page_limit=settings.page_limit,
                 max_page_limit=settings.max_page_limit,
                 read_wait_ms=settings.read_wait_ms,
                 authority_home_page=settings.authority_home_page,
+                default_version=settings.default_version,
+                cors_origins=settings.cors_origins,
             ),
         )
 

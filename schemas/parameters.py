@@ -13,9 +13,9 @@ from uuid import UUID
 import jiter
 from marshmallow import ValidationError
 
-from schemas.fields import Formatted, JsonSchema, Refer, StrictField, Word
+from schemas.core.actors import ACTOR_BRANCHES
+from schemas.fields import Formatted, JsonSchema, Refer, StrictField, Text, Word
 from schemas.objects import ByObjectType
-from schemas.v1_0_3.actors import ACTOR_BRANCHES
 from xapi import values
 from xapi.agents import agent_key
 from xapi.query import Format
@@ -31,8 +31,22 @@ class UuidParameter(Formatted):
 
 
 class IriParameter(Formatted):
-    def __init__(self) -> None:
-        super().__init__(values.IRI)
+    def __init__(self, *, required: bool = False, data_key: str | None = None) -> None:
+        super().__init__(values.IRI, required=required, data_key=data_key)
+
+
+class IdParameter(Text):
+    """The id of a document: any text but the empty one."""
+
+    expected = "a text of at least one character"
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        if not value:
+            raise ValidationError(f"must be {self.expected}")
+        return super()._deserialize(value, attr, data, **kwargs)
+
+    def json_schema(self, refer: Refer) -> JsonSchema:
+        return {"type": "string", "minLength": 1}
 
 
 class TimestampParameter(Formatted):
@@ -85,17 +99,35 @@ class AgentParameter(StrictField):
     _actor: ClassVar[ByObjectType] = ByObjectType(ACTOR_BRANCHES, default="Agent")
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
-        try:
-            actor = jiter.from_json(value.encode(), allow_inf_nan=False, catch_duplicate_keys=True, cache_mode="none")
-        except ValueError:
-            raise ValidationError(f"is not valid JSON; it must be {self.expected}") from None
-        key = agent_key(self._actor.deserialize(actor))
+        key = agent_key(self._actor.deserialize(_parsed(value, self.expected)))
         if key is None:
             raise ValidationError("must have an identifier: an anonymous Group can't be asked for")
         return key
 
     def json_schema(self, refer: Refer) -> JsonSchema:
         return self._actor.json_schema(refer)
+
+
+class OneAgentParameter(StrictField):
+    """An Agent, no Group, as JSON; becomes what the JSON says."""
+
+    expected = 'an Agent as JSON, for example {"mbox":"mailto:learner@example.com"}'
+    _agent: ClassVar[ByObjectType] = ByObjectType({"Agent": ACTOR_BRANCHES["Agent"]}, default="Agent")
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        agent = _parsed(value, self.expected)
+        self._agent.deserialize(agent)
+        return agent
+
+    def json_schema(self, refer: Refer) -> JsonSchema:
+        return self._agent.json_schema(refer)
+
+
+def _parsed(value: str, expected: str) -> Any:
+    try:
+        return jiter.from_json(value.encode(), allow_inf_nan=False, catch_duplicate_keys=True, cache_mode="none")
+    except ValueError:
+        raise ValidationError(f"is not valid JSON; it must be {expected}") from None
 
 
 class TokenParameter(StrictField):

@@ -8,13 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import parse_qsl
 from uuid import UUID
 
-from marshmallow import RAISE, Schema, ValidationError
-
-from schemas.explanation import refusal
 from schemas.parameters import (
     AgentParameter,
     BooleanParameter,
@@ -25,11 +20,9 @@ from schemas.parameters import (
     TokenParameter,
     UuidParameter,
 )
+from schemas.query_string import Parameters, given_in, load
 from xapi.errors import InvalidRequest
 from xapi.query import Format, StatementFilter
-
-_MAX_PARAMETERS = 50
-_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +57,8 @@ StatementsQuery = ById | Listing | More
 
 def parse_get(query: bytes) -> StatementsQuery:
     """The parameters of GET and HEAD. Raises InvalidRequest, naming the parameter."""
-    given = _parameters(query)
-    found = _load(_GET, given)
+    given = given_in(query)
+    found = load(_GET, given)
     if "more" in found:
         _refuse_others(given, "more", ())
         return More(found["more"])
@@ -93,35 +86,17 @@ def parse_get(query: bytes) -> StatementsQuery:
 
 def parse_put(query: bytes) -> UUID:
     """The statementId of a PUT. Raises InvalidRequest."""
-    statement_id: UUID = _load(_PUT, _parameters(query))["statement_id"]
+    statement_id: UUID = load(_PUT, given_in(query))["statement_id"]
     return statement_id
 
 
 def parse_post(query: bytes) -> None:
     """A POST takes no parameters. Raises InvalidRequest."""
     if query:
-        given = _parameters(query)
+        given = given_in(query)
         if "statementId" in given:
             raise InvalidRequest("POST takes no statementId: leave it out, or send the statement with PUT")
-        _load(_POST, given)
-
-
-def _parameters(query: bytes) -> dict[str, str]:
-    """Each parameter once, percent-decoded (a `+` is a space, as in forms)."""
-    try:
-        pairs = parse_qsl(
-            query.decode(), keep_blank_values=True, strict_parsing=False, errors="strict", max_num_fields=_MAX_PARAMETERS
-        )
-    except UnicodeDecodeError:
-        raise InvalidRequest("the query string is not valid UTF-8; percent-encode parameter values as UTF-8") from None
-    except ValueError:
-        raise InvalidRequest(f"the query string has more than {_MAX_PARAMETERS} parameters") from None
-    given: dict[str, str] = {}
-    for name, value in pairs:
-        if name in given:
-            raise InvalidRequest(f'the query parameter "{name[:_SHOWN]}" is given twice; give it once')
-        given[name] = value
-    return given
+        load(_POST, given)
 
 
 def _refuse_others(given: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> None:
@@ -132,17 +107,6 @@ def _refuse_others(given: Mapping[str, str], name: str, allowed: tuple[str, ...]
 
 
 # ── which parameters there are ────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-class Parameters(Schema):
-    """Query parameters and no others."""
-
-    class Meta:
-        unknown = RAISE
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.names = tuple(field.data_key or name for name, field in self.fields.items())
 
 
 class PutParameters(Parameters):
@@ -172,31 +136,3 @@ class GetParameters(Parameters):
 
 
 _GET, _PUT, _POST = GetParameters(), PutParameters(), PostParameters()
-
-
-def _load(schema: Parameters, given: Mapping[str, str]) -> dict[str, Any]:
-    for name in given:
-        if name not in schema.names:
-            raise InvalidRequest(_unknown(name, schema.names))
-    try:
-        loaded: dict[str, Any] = schema.load(given)
-    except ValidationError as error:
-        messages_by_name = error.messages if isinstance(error.messages, dict) else {"": error.messages}
-        name, messages = next(iter(messages_by_name.items()))
-        raise InvalidRequest(f'the query parameter "{name}" {_sentence(messages)}') from None
-    return loaded
-
-
-def _sentence(messages: Any) -> str:
-    """A field's own message, or, for JSON inside a parameter, what is wrong and where in it."""
-    if isinstance(messages, dict):
-        inner = refusal(messages)
-        return f"is wrong{' at ' + inner.pointer if inner.pointer else ''}: {inner.message}"
-    return str(messages[0])
-
-
-def _unknown(name: str, known: tuple[str, ...]) -> str:
-    for meant in known:
-        if meant.lower() == name.lower():
-            return f'unknown query parameter "{name[:_SHOWN]}": write "{meant}" (upper and lower case matter)'
-    return f'unknown query parameter "{name[:_SHOWN]}": allowed are {", ".join(known) or "none"}'

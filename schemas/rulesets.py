@@ -11,7 +11,8 @@ import jsonschema_rs
 from schemas.fields import JsonSchema
 from schemas.json_schema import compile_schema, derive
 from schemas.objects import StrictSchema
-from schemas.v1_0_3.statement import StatementSchema
+from schemas.v1_0_3.statement import StatementSchema as StatementSchema103
+from schemas.v2_0.statement import StatementSchema as StatementSchema20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,4 +37,5 @@ class RuleSet:
         return cls(version, schema, document, compiled.is_valid, compiled.iter_errors)
 
 
-V1_0_3 = RuleSet.of("1.0.3", StatementSchema())
+V1_0_3 = RuleSet.of("1.0.3", StatementSchema103())
+V2_0 = RuleSet.of("2.0.0", StatementSchema20())

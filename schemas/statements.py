@@ -16,10 +16,10 @@ import jiter
 import msgspec
 
 from schemas.explanation import pointer_to, refusal
-from schemas.rulesets import V1_0_3, RuleSet
+from schemas.rulesets import V1_0_3, V2_0, RuleSet
 from xapi.errors import InvalidRequest, TooLarge
 
-__all__ = ["V1_0_3", "Disagreement", "ParsedRequest", "ParsedStatement", "RuleSet", "parse_statements", "validate"]
+__all__ = ["V1_0_3", "V2_0", "Disagreement", "ParsedRequest", "ParsedStatement", "RuleSet", "parse_statements", "validate"]
 
 log = logging.getLogger(__name__)
 

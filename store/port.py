@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
@@ -23,6 +22,7 @@ from competency.directory import Employee, Post, Unit
 from competency.evidence import Evidence
 from competency.frameworks import Competency
 from xapi.activities import ActivityState
+from xapi.documents import DocumentKind
 from xapi.query import StatementFilter, StoredAt
 from xapi.statement import Extract
 
@@ -179,17 +179,12 @@ class Positions(Protocol):
 # ── documents and attachments ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class DocumentKind(StrEnum):
-    STATE = "state"
-    AGENT_PROFILE = "agent profile"
-    ACTIVITY_PROFILE = "activity profile"
-
-
 @dataclass(frozen=True, slots=True)
 class DocumentScope:
     """Where documents live: a state has activity, agent and perhaps registration; an agent profile has an agent; an activity
-    profile an activity. `agent` is a key of `xapi.agents.agent_key`."""
+    profile an activity. `agent` is a key of `xapi.agents.agent_key`; `owner` the partner whose documents these are."""
 
+    owner: str
     kind: DocumentKind
     activity_id: str | None = None
     agent: str | None = None

@@ -59,3 +59,9 @@ def learner_keys(actor: Json) -> tuple[str, ...]:
         key = agent_key(actor)
         return () if key is None else (key,)
     return tuple(sorted({key for member in actor.get("member", ()) if (key := agent_key(member)) is not None}))
+
+
+def person(agent: Json) -> dict[str, Any]:
+    """The Person that an Agent shows: the same properties, each as an array (Communication 2.4)."""
+    shown = {name: [agent[name]] for name in ("name", "mbox", "mbox_sha1sum", "openid", "account") if name in agent}
+    return {"objectType": "Person", **shown}

@@ -7,12 +7,15 @@ they are brought to one spelling, with what may differ left out, and then compar
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from xapi.values import parse_timestamp
 
 Json = Mapping[str, Any]
+
+_FRACTION_OF_SECONDS = re.compile(r"[.,]([0-9]+)S\Z")
 
 # Set or replaced by the record store (2.3.1), or not part of the statement (attachments).
 _NOT_COMPARED = frozenset({"id", "stored", "authority", "attachments", "timestamp", "version"})
@@ -24,7 +27,8 @@ def same(a: Json, b: Json) -> bool:
     Not compared: id, stored, authority, attachments, activity definitions, verb display; ``timestamp`` and ``version``
     where one of the two has none, for the store may have set the other. Times compare as instants, numbers by value
     (a boolean is no number), members of a group in any order, one context activity like an array of one. Case does not
-    count in UUIDs, SHA-1 sums, language tags and the domain of a mail address. A duration is compared as text.
+    count in UUIDs, SHA-1 sums, language tags and the domain of a mail address. A duration is compared as text, without what is
+    finer than a hundredth of a second (1.0.3, Data 4.6; IEEE 9274.1.1, 4.2.7).
     """
     for key, spelling in (("timestamp", parse_timestamp), ("version", _version)):
         if key in a and key in b and spelling(a[key]) != spelling(b[key]):
@@ -38,9 +42,27 @@ def _event(statement: Json) -> dict[str, Any]:
     plain["actor"] = _actor(statement["actor"])
     plain["verb"] = statement["verb"]["id"]
     plain["object"] = _object(statement["object"])
+    if "result" in statement:
+        plain["result"] = _result(statement["result"])
     if "context" in statement:
         plain["context"] = _context(statement["context"])
     return plain
+
+
+def _result(value: Json) -> dict[str, Any]:
+    plain = dict(value)
+    if "duration" in plain:
+        plain["duration"] = _hundredths(plain["duration"])
+    return plain
+
+
+def _hundredths(duration: str) -> str:
+    """The duration with its seconds cut (not rounded) to two digits, so that 1.2, 1.20 and 1.209 are the same."""
+    return _FRACTION_OF_SECONDS.sub(lambda found: _fraction(found[1][:2].rstrip("0")) + "S", duration)
+
+
+def _fraction(digits: str) -> str:
+    return f".{digits}" if digits else ""
 
 
 def _object(value: Json) -> Any:
@@ -83,6 +105,9 @@ def _context(value: Json) -> dict[str, Any]:
     for key in ("instructor", "team"):
         if key in plain:
             plain[key] = _actor(plain[key])
+    for key, party in (("contextAgents", "agent"), ("contextGroups", "group")):
+        if key in plain:
+            plain[key] = [{**related, party: _actor(related[party])} for related in plain[key]]
     for key in ("registration", "language"):
         if key in plain:
             plain[key] = plain[key].lower()

@@ -102,12 +102,23 @@ def _context(raw: bytes, rewriter: _Rewriter) -> bytes:
     for role in ("instructor", "team"):
         if role in members:
             members[role] = msgspec.Raw(rewriter.agent(bytes(members[role]), as_object=False))
+    for name, party in (("contextAgents", "agent"), ("contextGroups", "group")):
+        if name in members:
+            related = [_related(bytes(item), party, rewriter) for item in _items.decode(members[name])]
+            members[name] = msgspec.Raw(b"[" + b",".join(related) + b"]")
     if "contextActivities" in members:
         kinds = _members.decode(members["contextActivities"])
         for kind, activities in kinds.items():
             rewritten = [rewriter.activity(bytes(activity)) for activity in _items.decode(activities)]
             kinds[kind] = msgspec.Raw(b"[" + b",".join(rewritten) + b"]")
         members["contextActivities"] = msgspec.Raw(_joined(kinds))
+    return _joined(members)
+
+
+def _related(raw: bytes, party: str, rewriter: _Rewriter) -> bytes:
+    """One item of contextAgents or contextGroups (IEEE 9274.1.1, 4.2.2.5)."""
+    members = _members.decode(raw)
+    members[party] = msgspec.Raw(rewriter.agent(bytes(members[party]), as_object=False))
     return _joined(members)
 
 

@@ -14,14 +14,24 @@ from uuid import UUID
 import msgspec
 
 from xapi.agents import agent_key, agent_keys, is_actor, learner_keys
-from xapi.values import format_timestamp
+from xapi.values import format_timestamp, in_utc
 
 VOIDED = "http://adlnet.gov/expapi/verbs/voided"
-DEFAULT_VERSION = "1.0.0"
-"""What `version` is when the client left it out (Data 2.4.10)."""
-
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _CONTEXT_KINDS = ("parent", "grouping", "category", "other")
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What a version of xAPI has its record store set or change in a statement."""
+
+    version: str = "1.0.0"
+    """What `version` is when the client left it out (1.0.3, Data 2.4.10; IEEE 9274.1.1, 4.2.4.3)."""
+    times_in_utc: bool = False
+    """Whether a `timestamp` in another zone is converted (IEEE 9274.1.1, 4.2.7)."""
+
+
+V1_0_3 = Completion()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +69,11 @@ class Extract:
     activities: tuple[ActivityObservation, ...]
 
 
-def complete(raw: bytes, value: Mapping[str, Any], *, new_id: UUID, authority: bytes) -> tuple[UUID, bytes]:
-    """The id and the text to accept: `raw` with id, authority and version set and contextActivities as arrays.
+def complete(
+    raw: bytes, value: Mapping[str, Any], *, new_id: UUID, authority: bytes, completion: Completion = V1_0_3
+) -> tuple[UUID, bytes]:
+    """The id and the text to accept: `raw` with id, authority and version set, contextActivities as arrays, and what else
+    `completion` says.
 
     `new_id` is used when the statement has none; `authority` is JSON. `stored` and `authority` of the client are dropped
     (Data 2.4.8, 2.4.9); the text has no `stored` yet, `finish` adds it.
@@ -72,9 +85,11 @@ def complete(raw: bytes, value: Mapping[str, Any], *, new_id: UUID, authority: b
         statement_id = new_id
         added.append(b'"id":"' + str(new_id).encode() + b'"')
     if "version" not in value:
-        added.append(b'"version":"' + DEFAULT_VERSION.encode() + b'"')
+        added.append(b'"version":"' + completion.version.encode() + b'"')
     if "stored" in value or "authority" in value or _has_single_context_activity(value):
         raw = _rewritten(raw)
+    if completion.times_in_utc and _has_time_elsewhere(value):
+        raw = _with_times_in_utc(raw)
     body = raw[: raw.rindex(b"}")].rstrip()
     return statement_id, body + b"," + b",".join(added) + b"}"
 
@@ -125,13 +140,18 @@ def _is_activity(target: Mapping[str, Any]) -> bool:
 
 
 def _related_parties(value: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Agents and groups that only related_agents finds: authority, instructor, team, and those of a SubStatement."""
+    """Agents and groups that only related_agents finds: authority, instructor, team, context agents and groups, and those of a
+    SubStatement (1.0.3, Communication 2.1.3; IEEE 9274.1.1, 4.1.6.1)."""
     if "authority" in value:
         yield value["authority"]
     context = value.get("context") or {}
     for role in ("instructor", "team"):
         if role in context:
             yield context[role]
+    for related in context.get("contextAgents", ()):
+        yield related["agent"]
+    for related in context.get("contextGroups", ()):
+        yield related["group"]
     target = value["object"]
     if target.get("objectType") == "SubStatement":
         yield target["actor"]
@@ -193,14 +213,32 @@ def _with_context_arrays(context: bytes) -> bytes:
     return _joined(members)
 
 
+def _has_time_elsewhere(value: Mapping[str, Any]) -> bool:
+    target = value["object"]
+    times = (value.get("timestamp"), target.get("timestamp") if target.get("objectType") == "SubStatement" else None)
+    return any(time is not None and in_utc(time) != time for time in times)
+
+
+def _with_times_in_utc(raw: bytes) -> bytes:
+    """The statement with its own timestamp, and that of a SubStatement, in UTC; the rest untouched."""
+    members = _members.decode(raw)
+    if "timestamp" in members:
+        members["timestamp"] = msgspec.Raw(msgspec.json.encode(in_utc(msgspec.json.decode(members["timestamp"], type=str))))
+    target = bytes(members["object"])
+    if b'"SubStatement"' in target:
+        members["object"] = msgspec.Raw(_with_times_in_utc(target))
+    return _joined(members)
+
+
 def _joined(members: Mapping[str, msgspec.Raw]) -> bytes:
     return b"{" + b",".join(msgspec.json.encode(name) + b":" + bytes(raw) for name, raw in members.items()) + b"}"
 
 
 __all__ = [
-    "DEFAULT_VERSION",
+    "V1_0_3",
     "VOIDED",
     "ActivityObservation",
+    "Completion",
     "Extract",
     "StatementKeys",
     "agent_key",

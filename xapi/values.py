@@ -125,7 +125,7 @@ MEDIA_TYPE = Format(
 # Data 2.4.10: starts with "1.0.", formatted by Semantic Versioning 1.0.0 (whose rule 4 allows "1.0.3beta").
 _V1_0 = r"1\.0(?:\.(?:0|[1-9][0-9]*)(?:[A-Za-z][0-9A-Za-z\-]*)?)?"
 VERSION_1_0 = Format('the version "1.0" or "1.0.x"', _V1_0, "1.0.0")
-VERSION_2_0 = Format('the version "2.0.0", "1.0" or "1.0.x"', rf"{_V1_0}|2\.0\.0", "2.0.0")
+VERSION_2_0 = Format('the version "2.0.0", "1.0" or "1.0.x"', rf"{_V1_0}|2\.0(?:\.(?:0|[1-9][0-9]*))?", "2.0.0")
 
 # --- times -----------------------------------------------------------------------------------------------------------
 
@@ -152,6 +152,14 @@ TIMESTAMP = Format(
     rf"(?:{_date('-')}T{_time(':')}|{_date('')}T{_time('')})"
     r"(?:Z|\+(?:[01][0-9]|2[0-3])(?::?[0-5][0-9])?|-(?:0[1-9]|1[0-9]|2[0-3])(?::?[0-5][0-9])?"
     r"|-00:?(?:0[1-9]|[1-5][0-9]))?",
+    "2026-02-28T09:30:00.000Z",
+)
+
+# RFC 3339, 5.6, which IEEE 9274.1.1 demands: extended format, seconds, a zone. "-00:00" is refused as above; capital letters only.
+TIMESTAMP_RFC3339 = Format(
+    "an RFC 3339 date and time that exists, with its zone",
+    rf"{_date('-')}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:(?:[0-5][0-9]|60)(?:\.[0-9]+)?"
+    r"(?:Z|\+(?:[01][0-9]|2[0-3]):[0-5][0-9]|-(?:0[1-9]|1[0-9]|2[0-3]):[0-5][0-9]|-00:(?:0[1-9]|[1-5][0-9]))",
     "2026-02-28T09:30:00.000Z",
 )
 
@@ -208,6 +216,18 @@ def format_timestamp(ms: int) -> str:
         raise ValueError("outside the years 1 to 9999")
     moment = _EPOCH + timedelta(milliseconds=ms)
     return f"{moment.isoformat(timespec='milliseconds')}Z"
+
+
+_ZONED = re.compile(r"([0-9T:\-]{19})(\.[0-9]+)?([+-][0-9]{2}:[0-9]{2})")
+
+
+def in_utc(text: str) -> str:
+    """An RFC 3339 time as the same instant in UTC, its fraction of a second kept digit by digit; other text as it is."""
+    parts = _ZONED.fullmatch(text)
+    if parts is None:
+        return text
+    second, fraction, zone = parts.groups()
+    return f"{format_timestamp(parse_timestamp(second + zone))[:19]}{fraction or ''}Z"
 
 
 def duration_minutes(text: str) -> float | None:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Any, Final
 
 from kafka import ConsumerRebalanceListener, KafkaConsumer, OffsetAndMetadata, TopicPartition
+from kafka.coordinator.base import MemberState
 from kafka.errors import (
     CommitFailedError,
     FencedInstanceIdError,
@@ -67,6 +68,7 @@ class KafkaLogReader:
         while True:
             consumer = self._consumer.get()
             left_ms = max(0, round((deadline - time.monotonic()) * 1000))
+            _pick_up_join(consumer)
             try:
                 batch = consumer.poll(timeout_ms=left_ms, max_records=max_records)
                 self._place(consumer, batch)
@@ -154,3 +156,15 @@ def _seek(consumer: Any, partition: TopicPartition, offset: int) -> None:
     # The library says so when the partition is not, or no longer, assigned: then it is someone else's to place.
     with suppress(ValueError):
         consumer.seek(partition, offset)
+
+
+def _pick_up_join(consumer: Any) -> None:
+    """Have the library finish a join that its last poll left half way.
+
+    kafka-python 3.0.12 forgets a join whose poll timed out after the group's answer to JoinGroup and before the one to
+    SyncGroup: it takes itself for joined, has no partitions, sends no heartbeats, and stays so. Told that it is to rejoin, it
+    takes up the answer that is still to come, or asks again.
+    """
+    coordinator = consumer._coordinator
+    if coordinator.state is MemberState.REBALANCING and not coordinator.need_rejoin():
+        coordinator.request_rejoin()

@@ -13,8 +13,6 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import jiter
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 Source = Path | BinaryIO
 
@@ -116,6 +114,10 @@ def _delimiter(text: str) -> str:
 
 
 def _workbook(data: bytes) -> tuple[Sheet, ...]:
+    # Imported when there is a workbook: it takes longer to import than everything else that a worker or a command needs.
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
     with warnings.catch_warnings():
         # openpyxl warns of styles and validations it leaves out; cells are all that is wanted.
         warnings.simplefilter("ignore")

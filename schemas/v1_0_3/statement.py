@@ -1,117 +1,35 @@
-"""The statement as a whole: result, context, attachments, references and SubStatements (2.4)."""
+"""The statement of xAPI 1.0.3, on top of `schemas.core`.
+
+Sections: https://github.com/adlnet/xAPI-Spec/blob/master/xAPI-Data.md
+"""
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from schemas.fields import Boolean, Count, Formatted, Number, Text, Word
-from schemas.objects import ByObjectType, ListOf, ObjectOf, OneOrMany, Rule, StrictSchema
-from schemas.rules import ContextNeedsActivity, NotEmpty, ScoreOrder, VoidingRefers
-from schemas.v1_0_3.activities import ACTIVITY, Extensions, LanguageMap, VerbSchema
-from schemas.v1_0_3.actors import ACTOR_BRANCHES, AUTHORITY_BRANCHES, GROUP, ObjectAgentSchema
-from xapi.statement import VOIDED
-from xapi.values import DURATION, IRI, LANGUAGE_TAG, MEDIA_TYPE, SHA2, TIMESTAMP, UUID, VERSION_1_0
+from schemas.core.statement import OBJECT_BRANCHES, ContextCore, EventCore, StatementCore, SubStatementCore
+from schemas.fields import Formatted
+from schemas.objects import ByObjectType, ObjectOf
+from xapi.values import TIMESTAMP, VERSION_1_0
 
 
-class StatementRefSchema(StrictSchema):
-    """2.4.4.3, Statement References."""
-
-    name = "StatementRef"
-    object_type = Word("StatementRef", required=True)
-    id = Formatted(UUID, required=True)
+class ContextSchema(ContextCore):
+    """2.4.6 (#246-context): nothing beyond the core; `contextAgents` and `contextGroups` are unknown and so refused."""
 
 
-STATEMENT_REF = StatementRefSchema()
-
-
-class ScoreSchema(StrictSchema):
-    name = "Score"
-    rules: ClassVar[tuple[Rule, ...]] = (ScoreOrder(),)
-    scaled = Number(at_least=-1, at_most=1)
-    raw = Number()
-    min = Number()
-    max = Number()
-
-
-class ResultSchema(StrictSchema):
-    name = "Result"
-    score = ObjectOf(ScoreSchema())
-    success = Boolean()
-    completion = Boolean()
-    response = Text()
-    duration = Formatted(DURATION)
-    extensions = Extensions()
-
-
-class ContextActivitiesSchema(StrictSchema):
-    """2.4.6.2. An empty object says nothing and is a known fault of senders: refused."""
-
-    name = "ContextActivities"
-    rules: ClassVar[tuple[Rule, ...]] = (NotEmpty('leave "contextActivities" out, or give "parent", for example'),)
-    parent = OneOrMany(ByObjectType({"Activity": ACTIVITY}, default="Activity"))
-    grouping = OneOrMany(ByObjectType({"Activity": ACTIVITY}, default="Activity"))
-    category = OneOrMany(ByObjectType({"Activity": ACTIVITY}, default="Activity"))
-    other = OneOrMany(ByObjectType({"Activity": ACTIVITY}, default="Activity"))
-
-
-class ContextSchema(StrictSchema):
-    name = "Context"
-    registration = Formatted(UUID)
-    instructor = ByObjectType(ACTOR_BRANCHES, default="Agent")
-    team = ByObjectType({"Group": GROUP})
-    context_activities = ObjectOf(ContextActivitiesSchema())
-    revision = Text()
-    platform = Text()
-    language = Formatted(LANGUAGE_TAG)
-    statement = ByObjectType({"StatementRef": STATEMENT_REF})
-    extensions = Extensions()
-
-
-class AttachmentSchema(StrictSchema):
-    """2.4.11."""
-
-    name = "Attachment"
-    usage_type = Formatted(IRI, required=True)
-    display = LanguageMap(required=True)
-    description = LanguageMap()
-    content_type = Formatted(MEDIA_TYPE, required=True)
-    length = Count(required=True)
-    sha2 = Formatted(SHA2, required=True)
-    file_url = Formatted(IRI)
-
-
-OBJECT_BRANCHES: dict[str, StrictSchema] = {
-    "Activity": ACTIVITY,
-    "Agent": ObjectAgentSchema(),
-    "Group": GROUP,
-    "StatementRef": STATEMENT_REF,
-}
-
-
-class EventSchema(StrictSchema):
-    """What a Statement and a SubStatement have in common."""
-
-    rules: ClassVar[tuple[Rule, ...]] = (VoidingRefers(VOIDED), ContextNeedsActivity(("revision", "platform")))
-    actor = ByObjectType(ACTOR_BRANCHES, default="Agent", required=True)
-    verb = ObjectOf(VerbSchema(), required=True)
-    object = ByObjectType(OBJECT_BRANCHES, default="Activity", required=True)
-    result = ObjectOf(ResultSchema())
+class EventSchema(EventCore):
     context = ObjectOf(ContextSchema())
+    # 2.4.7 and 4.5 (#45-iso-8601-timestamps): ISO 8601; RFC 3339 and a zone are recommended only.
     timestamp = Formatted(TIMESTAMP)
-    attachments = ListOf(ObjectOf(AttachmentSchema()))
 
 
-class SubStatementSchema(EventSchema):
-    """2.4.4.3, SubStatements: no id, stored, version or authority, and none inside another."""
-
-    name = "SubStatement"
-    object_type = Word("SubStatement", required=True)
+class SubStatementSchema(EventSchema, SubStatementCore):
+    """2.4.4.3 (#substatements)."""
 
 
-class StatementSchema(EventSchema):
-    name = "Statement"
-    id = Formatted(UUID)
+class StatementSchema(EventSchema, StatementCore):
+    """2.4 (#24-statement-properties)."""
+
     object = ByObjectType(OBJECT_BRANCHES | {"SubStatement": SubStatementSchema()}, default="Activity", required=True)
+    # 2.4.8 (#248-stored): replaced by the store, validated all the same.
     stored = Formatted(TIMESTAMP)
-    authority = ByObjectType(AUTHORITY_BRANCHES, default="Agent")
+    # 2.4.10 (#2410-version): "1.0." and a patch number; 1.0 is taken as 1.0.0.
     version = Formatted(VERSION_1_0)

@@ -5,6 +5,11 @@ filter: equality on partner and key, then (stored, id) in order, both ways. It b
 their own; a list of all partners' merges one walk per partner, which costs a step per partner and not per statement. (A
 second index, without the partner, would nearly double what a statement costs to record and to keep.) Voided statements are
 not in it: they cost a list nothing.
+
+On a sharded cluster: `statements` by hashed `_id`, for an id must be unique over all shards, and recording spreads evenly (a list
+then asks every shard for its part of one page, in order); `activities`, `evidence` and `profiles` by hashed `_id`; `audit` by
+hashed `subject`; `dead_letters` by `_id`; `attachments` and `attachment_pieces` by hashed `_id`. The others are small, or
+(`employees`, `catalogue`) have a unique index that no shard key begins, and stay whole.
 """
 
 from __future__ import annotations
@@ -37,6 +42,22 @@ BY_TARGET = IndexModel([("match.to", ASCENDING)], name="by_target", sparse=True)
 
 INDEXES: Mapping[str, tuple[IndexModel, ...]] = {
     "statements": (BY_PARTNER, BY_PARTNER_KEY, BY_TARGET),
+    "documents": (
+        # Ids of a scope's documents, with or without a registration, in order, since a time: all from the index, which for
+        # this carries what is not looked up by.
+        IndexModel(
+            [
+                ("owner", ASCENDING),
+                ("kind", ASCENDING),
+                ("activity_id", ASCENDING),
+                ("agent", ASCENDING),
+                ("registration", ASCENDING),
+                ("document_id", ASCENDING),
+                ("updated_ms", ASCENDING),
+            ],
+            name="by_scope",
+        ),
+    ),
     "dead_letters": (
         # A reason's letters in order of id.
         IndexModel([("reason", ASCENDING), ("_id", ASCENDING)], name="by_reason"),

@@ -27,9 +27,13 @@ def containing(words: str) -> dict[str, Any]:
     wanted = folded(words).split()
     conditions: dict[str, Any] = {}
     if wanted:
-        conditions["$and"] = [{"folded_name": {"$regex": re.escape(word)}} for word in wanted]
+        conditions["$and"] = [{"folded_name": {"$regex": _literally(word)}} for word in wanted]
         longest = runs(max(wanted, key=len))
         if longest:
             # A few are enough, and each is one more plan for the database to weigh.
             conditions["name_runs"] = {"$all": longest[:: max(1, len(longest) // 3)]}
     return conditions
+
+
+def _literally(word: str) -> str:
+    return re.escape(word).replace("\0", r"\x00")  # MongoDB takes no pattern with a NUL in it

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pymongo
 
 from store.mongodb.activities import MongoActivityQueries
+from store.mongodb.attachments import MongoAttachments
 from store.mongodb.audit import MongoAudit
 from store.mongodb.catalogue import MongoCatalogueStore
 from store.mongodb.client import Connection
 from store.mongodb.credentials import MongoCredentials, MongoSecrets
 from store.mongodb.dead_letters import MongoDeadLetters
 from store.mongodb.directory import MongoDirectoryStore
+from store.mongodb.documents import MongoDocuments
 from store.mongodb.evidence import MongoEvidenceStore
 from store.mongodb.indexes import create_all
 from store.mongodb.positions import MongoPositions
@@ -34,6 +36,8 @@ class MongoStore:
         self.statement_queries = MongoStatementQueries(self._connection)
         self.activity_queries = MongoActivityQueries(self._connection)
         self.positions = MongoPositions(self._connection)
+        self.attachments = MongoAttachments(self._connection)
+        self.documents = MongoDocuments(self._connection)
         self.dead_letters = MongoDeadLetters(self._connection)
         self.credentials = MongoCredentials(self._connection)
         self.secrets = MongoSecrets(self._connection)

@@ -7,10 +7,12 @@ from pathlib import Path
 
 from store.sqlite.access_records import SqliteAudit, SqliteCredentials, SqliteSecrets
 from store.sqlite.activities import SqliteActivityQueries
+from store.sqlite.attachments import SqliteAttachments
 from store.sqlite.catalogue import SqliteCatalogueStore
 from store.sqlite.database import Database
 from store.sqlite.dead_letters import SqliteDeadLetters
 from store.sqlite.directory import SqliteDirectoryStore
+from store.sqlite.documents import SqliteDocuments
 from store.sqlite.evidence import SqliteEvidenceStore
 from store.sqlite.positions import SqlitePositions
 from store.sqlite.profiles import SqliteProfileStore
@@ -43,6 +45,14 @@ class SqliteStore:
     @cached_property
     def positions(self) -> SqlitePositions:
         return SqlitePositions(self._database)
+
+    @cached_property
+    def attachments(self) -> SqliteAttachments:
+        return SqliteAttachments(self._database)
+
+    @cached_property
+    def documents(self) -> SqliteDocuments:
+        return SqliteDocuments(self._database)
 
     @cached_property
     def dead_letters(self) -> SqliteDeadLetters:

@@ -17,6 +17,7 @@ LIGHT = {"msgspec", "jiter"}
 
 ALLOWED: dict[str, set[str]] = {
     "xapi": LIGHT,
+    "xapi.signatures": {"xapi", "cryptography", *LIGHT},
     "competency": {"xapi", *LIGHT},
     "telemetry": {"structlog", "prometheus_client"},
     "access": {"telemetry"},
@@ -26,8 +27,9 @@ ALLOWED: dict[str, set[str]] = {
     "eventlog.kafka": {"eventlog.port", "eventlog.kafka", "telemetry", "kafka"},
     "store.port": PURE - {"telemetry"},
     "store.reference": {"store.port", "competency"},
-    "store.sqlite": {"store.port", "store.sqlite", "xapi", "competency", "access", *LIGHT},
-    "store.mongodb": {"store.port", "store.mongodb", "xapi", "competency", "access", "pymongo", "bson", *LIGHT},
+    "store.pieces": set(),
+    "store.sqlite": {"store.port", "store.pieces", "store.sqlite", "xapi", "competency", "access", *LIGHT},
+    "store.mongodb": {"store.port", "store.pieces", "store.mongodb", "xapi", "competency", "access", "pymongo", "bson", *LIGHT},
     "ingest_api": {*PURE, "schemas", "eventlog.port", "store.port", "store.reference", "flask", "werkzeug", "cryptography", *LIGHT},
     "hr_api": {*PURE, "schemas", "eventlog.port", "store.port", "store.reference", "flask", "werkzeug", "cryptography", *LIGHT},
     "workers": {*PURE, "schemas", "eventlog.port", "store.port", "store.reference", *LIGHT},

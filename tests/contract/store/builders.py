@@ -135,6 +135,7 @@ def found(store: Store, *, page_size: int = 100, **wanted: Any) -> list[int]:
         result += numbers(one.statement_id for one in page.statements)
         if page.next_after is None:
             return result
+        assert page.next_after != after, "the list does not go on"
         after = page.next_after
 
 

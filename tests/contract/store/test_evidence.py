@@ -67,6 +67,7 @@ def _history(store: Store, wanted: HistoryFilter, limit: int) -> list[int]:
     while page := store.evidence.history("e1", wanted, after=after, limit=limit):
         assert len(page) <= limit
         result += numbers(one.statement_id for one in page)
+        assert len(result) <= 100, "the history does not end"
         after = HistoryAfter(page[-1].finished_at_ms, page[-1].statement_id)
     return result
 

@@ -122,4 +122,5 @@ def _found(store: Store, world: World, question: Question, page_size: int) -> li
         result += [number_of(one.statement_id) - world.base for one in page.statements]
         if page.next_after is None:
             return result
+        assert page.next_after != after, "the list does not go on"
         after = page.next_after

@@ -20,6 +20,7 @@ from tests.contract.store.builders import (
     activity,
     agent,
     batch,
+    employee,
     found,
     iri,
     letter,
@@ -118,6 +119,13 @@ def test_a_child_process_gets_a_connection_of_its_own(mongo_store: MongoStore) -
     _, status = os.waitpid(child, 0)
     assert os.waitstatus_to_exitcode(status) == 0
     assert found(mongo_store) == [2, 1]
+
+
+@pytest.mark.parametrize("words", ["a\0b", "(", "a|b .*", "\\d", "é", "%", "   "])
+def test_a_search_takes_any_words_literally(mongo_store: MongoStore, words: str) -> None:
+    mongo_store.directory.put_employees([employee("e1", f"Siti {words} Rahmawati"), employee("e2", "Budi 1")])
+    wanted = ["e1"] if words.strip() else ["e2", "e1"]
+    assert [one.id for one in mongo_store.directory.search(words)] == wanted
 
 
 @pytest.mark.parametrize("url", ["mongodb://127.0.0.1:1", "mongodb://127.0.0.1:1/", "sqlite:///x", "mongodb:///"])

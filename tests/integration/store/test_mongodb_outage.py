@@ -36,7 +36,7 @@ from tests.contract.store.tangle import Said, everything, tangle
 from tests.servers.discovery import OwnMongo
 from xapi.query import StatementFilter
 
-BOUND_S = 5.0
+BOUND_S = 6.0
 
 COMMANDS: dict[str, Callable[[MongoStore], Any]] = {
     "prepare": lambda store: store.prepare(),
