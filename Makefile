@@ -5,10 +5,10 @@ BIN    := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run run-full test lint format bench lock clean
+.PHONY: help setup run run-full test conformance lint format bench lock clean
 
 help: ## what you can do here
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 setup: $(VENV)/.ready ## the virtual environment in .venv, with .venv/bin/rekam
 
@@ -37,6 +37,10 @@ lint: setup ## style and types
 format: setup ## put the style right
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+conformance: setup ## ADL's conformance suite, both versions on both modes: SUITE=/path/to/lrs-conformance-test-suite RUNS=1
+	@test -n "$(SUITE)" || { echo "say where the suite is: make conformance SUITE=/path/to/lrs-conformance-test-suite"; exit 2; }
+	$(BIN)/python -m tests.conformance "$(SUITE)" --runs $(or $(RUNS),1)
 
 bench: setup ## the benchmarks there are
 	@for file in bench/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done

@@ -106,7 +106,7 @@ def record(store: MongoStore, work: Sequence[RecordBatch], server: psutil.Proces
 
     def act(batch: RecordBatch) -> None:
         done = store.statements.record(batch)
-        store.positions.advance(batch.partition, batch.first_offset + BATCH, done.last_stored_ms or 0)
+        store.positions.advance(batch.partition, batch.next_offset, done.last_stored_ms or 0)
 
     return cost_of(act, work, server)
 

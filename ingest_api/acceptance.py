@@ -16,8 +16,10 @@ import msgspec
 
 from access.credentials import Credential, Role
 from eventlog.port import Outgoing, Topic
+from ingest_api.attachments import Intake
 from ingest_api.precedents import Precedents
 from ingest_api.services import IngestServices
+from ingest_api.submissions import Submission
 from ingest_api.versions import ApiVersion
 from schemas.events import Accepted, AcceptedRequest, encode
 from schemas.statements import Disagreement, ParsedRequest, ParsedStatement, parse_statements, validate
@@ -44,29 +46,31 @@ class Acceptance:
     """Accepts requests. Thread-safe.
 
     Both methods return once the statements are on disk. They raise XapiError for what is wrong with the request, the log's
-    Unavailable (then nothing is promised: the request may be sent again) and the log's Rejected (too large for it).
+    Unavailable (then nothing is promised: the request may be sent again), the log's Rejected (too large for it), and CannotKeep
+    when the store can't take the attachments that came.
     """
 
     def __init__(self, services: IngestServices) -> None:
         self._services = services
         self._settings = services.settings
         self._precedents = Precedents(services.statement_queries, services.clock)
+        self._intake = Intake(services.attachments, services.settings)
         self._authorities: dict[str, bytes] = {}
 
-    def post(self, body: bytes, credential: Credential, version: ApiVersion, request_id: str) -> list[str]:
+    def post(self, sent: Submission, credential: Credential, version: ApiVersion, request_id: str) -> list[str]:
         """Accept one statement or a batch; the ids in the order of the body."""
-        parsed = self._parse(body)
+        parsed = self._parse(sent.json)
         if parsed.batch:
             validate([statement.value for statement in parsed.statements], version.rules, on_disagreement=_report)
         else:
             validate(parsed.statements[0].value, version.rules, on_disagreement=_report)
         new_ids = [self._services.new_id() for _ in parsed.statements]
-        self._accept(parsed.statements, new_ids, credential, version, request_id, "/{}" if parsed.batch else "")
+        self._accept(parsed.statements, sent, new_ids, credential, version, request_id, "/{}" if parsed.batch else "")
         return [statement.value.get("id") or str(new_id) for statement, new_id in zip(parsed.statements, new_ids, strict=True)]
 
-    def put(self, body: bytes, statement_id: UUID, credential: Credential, version: ApiVersion, request_id: str) -> None:
+    def put(self, sent: Submission, statement_id: UUID, credential: Credential, version: ApiVersion, request_id: str) -> None:
         """Accept one statement under the id that the URL gives."""
-        parsed = self._parse(body)
+        parsed = self._parse(sent.json)
         if parsed.batch:
             raise InvalidRequest("PUT takes one statement as a JSON object; send an array with POST")
         validate(parsed.statements[0].value, version.rules, on_disagreement=_report)
@@ -75,7 +79,7 @@ class Acceptance:
             raise InvalidRequest(
                 "the statement's id differs from the parameter statementId; give the same id, or leave this one out", "/id"
             )
-        self._accept(parsed.statements, [statement_id], credential, version, request_id, "", ids_are_given=True)
+        self._accept(parsed.statements, sent, [statement_id], credential, version, request_id, "", ids_are_given=True)
 
     def _parse(self, body: bytes) -> ParsedRequest:
         return parse_statements(body, max_depth=self._settings.max_depth, max_statement_bytes=self._settings.max_statement_bytes)
@@ -83,6 +87,7 @@ class Acceptance:
     def _accept(
         self,
         statements: Sequence[ParsedStatement],
+        sent: Submission,
         new_ids: Sequence[UUID],
         credential: Credential,
         version: ApiVersion,
@@ -94,10 +99,10 @@ class Acceptance:
         """`new_ids` are for the statements without one, in their places; `ids_are_given` when it was not us who made them.
         `pointers` makes the pointer to a statement of its index."""
         authority = self._authority_of(credential.partner)
+        received = self._intake.receive(statements, [pointers.format(n) for n in range(len(statements))], sent, version.rules)
         candidates: dict[UUID, _Candidate] = {}
         for index, (statement, new_id) in enumerate(zip(statements, new_ids, strict=True)):
             value, pointer = statement.value, pointers.format(index)
-            _check_admissible(value, pointer)
             statement_id, text = complete(statement.raw, value, new_id=new_id, authority=authority, completion=version.completion)
             voids = UUID(value["object"]["id"]) if value["verb"]["id"] == VOIDED else None
             candidates[statement_id] = _Candidate(value, text, pointer, ids_are_given or "id" in value, voids)
@@ -113,6 +118,7 @@ class Acceptance:
             if candidate.voids is not None:
                 _check_target(candidate, known.get(candidate.voids), candidates.get(candidate.voids), credential)
         if fresh:
+            self._intake.keep(received, credential.partner)  # first: a statement on the log must never lack what came with it
             self._append([candidate.text for candidate in fresh.values()], credential, request_id)
         STATEMENTS_ACCEPTED.labels(credential.partner).inc(len(statements))
 
@@ -131,30 +137,6 @@ class Acceptance:
         if authority is None:
             authority = self._authorities[partner] = self._settings.authority_of(partner)
         return authority
-
-
-def _check_admissible(value: Mapping[str, Any], pointer: str) -> None:
-    """Rules about valid statements that depend on how they were sent: by one account, as application/json."""
-    if "authority" in value and value["authority"].get("objectType") == "Group":
-        # Data 2.4.9: a group says "this application for this user", which only OAuth can vouch for.
-        raise InvalidRequest(
-            "must be an Agent, or be left out: with Basic authentication a Group can't be the authority", f"{pointer}/authority"
-        )
-    if "attachments" in value:
-        _check_attachments(value["attachments"], f"{pointer}/attachments")
-    target = value["object"]
-    if target.get("objectType") == "SubStatement" and "attachments" in target:
-        _check_attachments(target["attachments"], f"{pointer}/object/attachments")
-
-
-def _check_attachments(attachments: Sequence[Mapping[str, Any]], pointer: str) -> None:
-    """Communication 1.5.1: application/json carries no bytes, so these must be elsewhere."""
-    for index, attachment in enumerate(attachments):
-        if "fileUrl" not in attachment:
-            raise InvalidRequest(
-                "an attachment sent as application/json must have a fileUrl, where its content can be had",
-                f"{pointer}/{index}/fileUrl",
-            )
 
 
 def _is_repeat(candidate: _Candidate, held: StoredStatement) -> bool:

@@ -6,10 +6,10 @@ sees it, so no resource knows of it. Source: xAPI 1.0.3, Communication 1.3; not 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from flask import Flask, Request
@@ -19,8 +19,9 @@ from ingest_api import exchange, versions
 from ingest_api.bodies import JSON, form_body
 from xapi.errors import InvalidRequest, XapiError
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+Environment = dict[str, Any]
+Application = Callable[[Environment, Callable[..., Any]], Iterable[bytes]]
+"""A WSGI application (PEP 3333)."""
 
 XAPI = "/xapi/"
 METHODS = frozenset({"GET", "HEAD", "PUT", "POST", "DELETE"})
@@ -46,12 +47,12 @@ class AlternateSyntax:
     What is wrong with one is left in the environment for `install` to raise, where it is answered like any other error.
     """
 
-    def __init__(self, application: WSGIApplication, max_body_bytes: int) -> None:
+    def __init__(self, application: Application, max_body_bytes: int) -> None:
         self._application = application
         # Percent-encoding may triple the content, and the other fields are small.
         self._max_form_bytes = 3 * max_body_bytes + 64 * 1024
 
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    def __call__(self, environ: Environment, start_response: Callable[..., Any]) -> Iterable[bytes]:
         query = environ.get("QUERY_STRING", "")
         if (
             "method=" in query
@@ -65,7 +66,7 @@ class AlternateSyntax:
                 environ[_REFUSAL] = error
         return self._application(environ, start_response)
 
-    def _rewrite(self, environ: WSGIEnvironment, query: str) -> None:
+    def _rewrite(self, environ: Environment, query: str) -> None:
         fields = self._fields(environ)
         headers = {name.lower(): value for name, value in fields.items() if name.lower() in HEADERS}
         meant = headers.get("x-experience-api-version")
@@ -90,7 +91,7 @@ class AlternateSyntax:
         )
         environ["wsgi.input"] = BytesIO(content or b"")
 
-    def _fields(self, environ: WSGIEnvironment) -> dict[str, bytes]:
+    def _fields(self, environ: Environment) -> dict[str, bytes]:
         """The fields of the form, percent-decoded to bytes: `content` may be anything."""
         media_type = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
         if media_type != _FORM and media_type not in _FORMLESS:
@@ -110,7 +111,7 @@ class AlternateSyntax:
         return fields
 
 
-def _take_headers(environ: WSGIEnvironment, headers: dict[str, bytes], content: bytes | None) -> None:
+def _take_headers(environ: Environment, headers: dict[str, bytes], content: bytes | None) -> None:
     for name, value in headers.items():
         if name not in ("content-type", "content-length"):
             environ["HTTP_" + name.upper().replace("-", "_")] = _header(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import IO
 
 from flask import Request
@@ -12,19 +13,35 @@ JSON = "application/json"
 _CHUNK = 256 * 1024
 
 
+def media_type_of(request: Request) -> str:
+    """What the Content-Type says without its parameters, in lower case; empty where there is none."""
+    media_type: str = request.environ.get("CONTENT_TYPE", "")
+    return media_type.partition(";")[0].strip().lower()
+
+
 def json_body(request: Request, max_bytes: int) -> bytes:
     """The body of a request in application/json (xAPI 1.0.3, Communication 1.5). Raises InvalidRequest (400, 415) and TooLarge;
     what says it is too large is not read, and what does not say is read until it is."""
-    media_type = request.environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
-    if media_type != JSON:
-        if media_type == "multipart/mixed":
-            raise InvalidRequest(
-                "multipart/mixed is not taken here; send application/json, with a fileUrl for each attachment", status=415
-            )
-        raise InvalidRequest("the Content-Type must be application/json")
-    if request.environ.get("HTTP_CONTENT_ENCODING", "identity").strip().lower() != "identity":
-        raise InvalidRequest("a Content-Encoding is not taken here; send the JSON as it is", status=415)
+    _refuse_encodings(request, "JSON")
     return _read(request, max_bytes)
+
+
+def chunks(request: Request, max_bytes: int) -> Iterator[bytes]:
+    """The body of a request in pieces, never held whole. Raises InvalidRequest (400, 415) and TooLarge, on the way as well."""
+    _refuse_encodings(request, "body")
+    announced = request.content_length
+    if announced is not None and announced > max_bytes:
+        raise _too_large(max_bytes)
+    if announced is None and not request.environ.get("wsgi.input_terminated"):
+        return
+    stream, missing = request.environ["wsgi.input"], max_bytes + 1 if announced is None else announced
+    while missing and (chunk := stream.read(min(missing, _CHUNK))):
+        missing -= len(chunk)
+        if announced is None and not missing:
+            raise _too_large(max_bytes)
+        yield chunk
+    if announced is not None and missing:
+        raise _broken_off()
 
 
 def form_body(request: Request, max_bytes: int) -> bytes:
@@ -34,8 +51,7 @@ def form_body(request: Request, max_bytes: int) -> bytes:
 
 def document_body(request: Request, max_bytes: int) -> bytes:
     """The body of a request as it is, whatever its type says. Raises InvalidRequest (400, 415) and TooLarge."""
-    if request.environ.get("HTTP_CONTENT_ENCODING", "identity").strip().lower() != "identity":
-        raise InvalidRequest("a Content-Encoding is not taken here; send the document as it is", status=415)
+    _refuse_encodings(request, "document")
     try:
         return _read(request, max_bytes)
     except TooLarge:
@@ -53,7 +69,7 @@ def _read(request: Request, max_bytes: int) -> bytes:
     if len(body) > max_bytes:
         raise _too_large(max_bytes)
     if announced is not None and len(body) < announced:
-        raise InvalidRequest("the body ended before its Content-Length was reached; send it again")
+        raise _broken_off()
     return body
 
 
@@ -67,6 +83,15 @@ def _take(stream: IO[bytes], wanted: int) -> bytes:
         parts.append(part)
         missing -= len(part)
     return b"".join(parts)
+
+
+def _refuse_encodings(request: Request, what: str) -> None:
+    if request.environ.get("HTTP_CONTENT_ENCODING", "identity").strip().lower() != "identity":
+        raise InvalidRequest(f"a Content-Encoding is not taken here; send the {what} as it is", status=415)
+
+
+def _broken_off() -> InvalidRequest:
+    return InvalidRequest("the body ended before its Content-Length was reached; send it again")
 
 
 def _too_large(max_bytes: int) -> TooLarge:

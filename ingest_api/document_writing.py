@@ -6,10 +6,12 @@ Source: xAPI 1.0.3, Communication 2.2 and 3.1.
 
 from __future__ import annotations
 
+import random
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ingest_api.services import IngestServices
-from store.port import Document, Documents, DocumentScope
+from store.port import Document, Documents, DocumentScope, Unavailable
 from xapi.documents import DocumentRules, Preconditions, check_posted, etag, merged
 from xapi.errors import TooLarge
 

@@ -81,7 +81,7 @@ def _blueprint(kind: DocumentKind, path: str, services: IngestServices) -> Bluep
         conditions = _conditions(request)
         content = document_body(request, max_bytes)
         writing.put(place, content, _content_type(request), conditions, rules)
-        return Response(status=204, headers={"ETag": f'"{etag(content)}"'})
+        return Response(status=204, content_type=JSON, headers={"ETag": f'"{etag(content)}"'})
 
     @resource.post(path)
     def post() -> Response:
@@ -91,7 +91,7 @@ def _blueprint(kind: DocumentKind, path: str, services: IngestServices) -> Bluep
         place = _place(kind, parse_one(kind, request.query_string), credential)
         conditions = _conditions(request)
         writing.post(place, document_body(request, max_bytes), _content_type(request), conditions)
-        return Response(status=204)
+        return Response(status=204, content_type=JSON)
 
     @resource.delete(path)
     def delete() -> Response:
@@ -106,7 +106,7 @@ def _blueprint(kind: DocumentKind, path: str, services: IngestServices) -> Bluep
             raise InvalidRequest("If-Match and If-None-Match speak of one document: name it, or leave them out to delete all")
         else:
             documents.delete_all(_scope(kind, query, credential), any_registration=query.registration is None)
-        return Response(status=204)
+        return Response(status=204, content_type=JSON)
 
     return resource
 
@@ -128,7 +128,7 @@ def _content_type(request: Request) -> str:
 
 
 def _shown(held: Document, *, known: bool) -> Response:
-    response = Response(status=304) if known else Response(held.content, 200, content_type=held.content_type)
+    response = Response(None if known else held.content, 304 if known else 200, content_type=held.content_type)
     response.headers["ETag"] = f'"{held.etag}"'
     response.headers["Last-Modified"] = formatdate(held.updated_ms // 1000, usegmt=True)
     response.headers.update(_AS_CONTENT)

@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from access import authenticator as access
 from eventlog import port as eventlog
 from ingest_api import exchange
+from ingest_api.attachments import CannotKeep
 from store import port as store
 from telemetry.logs import logger
 from xapi.errors import XapiError
@@ -74,6 +75,10 @@ _TABLE: tuple[tuple[type[Exception], Callable[[Any], Problem]], ...] = (
     (
         eventlog.Rejected,
         lambda _: Problem(413, "the request is larger than the event log takes; send its statements in several requests"),
+    ),
+    (
+        CannotKeep,
+        _unavailable("attachments can't be kept right now: the store is not available, nothing was acknowledged"),
     ),
     (store.Unavailable, _unavailable("the store is not available right now")),
     (store.Rejected, lambda _: Problem(400, "the store can't look for the values of this query")),

@@ -134,7 +134,7 @@ class MultipartParser:
         if buffer.startswith(b"--"):
             return self._cut(2, _State.CLOSED)
         at = buffer.find(_CRLF)
-        line = buffer if at < 0 else buffer[:at]
+        line = bytes(buffer if at < 0 else buffer[:at])
         if line.strip(_BLANKS) not in ((b"", b"\r", b"-") if at < 0 else (b"",)) or len(line) > _MAX_PADDING:
             raise InvalidRequest("something follows a boundary on its line; nothing may, and content must not contain the boundary")
         return at >= 0 and self._cut(at, _State.HEADERS)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from access.credentials import Credential, Role
 from ingest_api.cursors import Continuation
+from ingest_api.mixed_answers import Enclosure, enclosures_of
 from ingest_api.services import IngestServices
 from schemas.query import ById, Listing
 from store.port import StoredStatement
@@ -25,11 +26,12 @@ RESOURCE = "/xapi/statements"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The JSON of an answer; `stored_ms` of the statement where it is a single one; whether it is to come as multipart/mixed."""
+    """The JSON of an answer; `stored_ms` of the statement where it is a single one; what comes with it as multipart/mixed (which
+    may be nothing), None where it is to come as plain JSON."""
 
     json: bytes
     stored_ms: int | None
-    attachments: bool
+    enclosures: tuple[Enclosure, ...] | None
 
 
 class Reading:
@@ -38,6 +40,7 @@ class Reading:
     def __init__(self, services: IngestServices) -> None:
         self._statements = services.statement_queries
         self._activities = services.activity_queries
+        self._attachments = services.attachments
         self._cursors = services.cursors
         self._settings = services.settings
 
@@ -48,7 +51,7 @@ class Reading:
         if held is None or held.voided is not query.voided or (owner is not None and held.partner != owner):
             raise NotFound("there is no voided statement with this id" if query.voided else "there is no statement with this id")
         (text,) = self._shown([held], query.format, languages)
-        return Found(text, held.stored_ms, query.attachments)
+        return Found(text, held.stored_ms, self._enclosures([held], query.attachments))
 
     def first_page(self, query: Listing, credential: Credential, languages: Languages) -> Found:
         limit = self._settings.page_limit if query.limit is None else query.limit or self._settings.max_page_limit
@@ -68,7 +71,11 @@ class Reading:
             token = self._cursors.seal(replace(begun, after=page.next_after))
             more = f"{RESOURCE}?more={token}".encode()
         texts = self._shown(page.statements, begun.format, languages)
-        return Found(b'{"statements":[' + b",".join(texts) + b'],"more":"' + more + b'"}', None, begun.attachments)
+        enclosures = self._enclosures(page.statements, begun.attachments)
+        return Found(b'{"statements":[' + b",".join(texts) + b'],"more":"' + more + b'"}', None, enclosures)
+
+    def _enclosures(self, statements: Iterable[StoredStatement], asked: bool) -> tuple[Enclosure, ...] | None:
+        return enclosures_of(statements, self._attachments) if asked else None
 
     def _shown(self, statements: Iterable[StoredStatement], chosen: Format, languages: Languages) -> list[bytes]:
         texts = [finish(held.text, held.stored_ms, timestamped=held.timestamped) for held in statements]

@@ -12,7 +12,7 @@ import msgspec
 from access.authenticator import Authenticator
 from eventlog.port import LogAppender, LogInspector
 from ingest_api.cursors import CursorCipher
-from store.port import ActivityQueries, Documents, Positions, StatementQueries
+from store.port import ActivityQueries, Attachments, Documents, Positions, StatementQueries
 from telemetry.clock import Clock
 
 MIB = 1024 * 1024
@@ -33,6 +33,8 @@ class IngestSettings:
     authority_home_page: str
     """The IRI of the account number space in which partners are the authorities of statements."""
     max_body_bytes: int = 20 * MIB
+    max_attachments_bytes: int = 200 * MIB
+    """Of a whole multipart request; its statements are bound by `max_body_bytes`."""
     max_statement_bytes: int = 4 * MIB
     max_depth: int = 100
     max_document_bytes: int = 10 * MIB
@@ -61,6 +63,7 @@ class IngestServices:
     activity_queries: ActivityQueries
     positions: Positions
     documents: Documents
+    attachments: Attachments
     store: Reachable
     authenticator: Authenticator
     cursors: CursorCipher

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from email.utils import formatdate
-from uuid import uuid4
 
 import msgspec
 from flask import Blueprint, Response
@@ -12,12 +11,15 @@ from flask.globals import request_ctx
 from access.credentials import Role
 from ingest_api import exchange
 from ingest_api.acceptance import Acceptance
-from ingest_api.bodies import JSON, json_body
+from ingest_api.bodies import JSON
 from ingest_api.callers import caller, caller_with
 from ingest_api.consistency import Consistency
+from ingest_api.mixed_answers import content_type_with, mixed, new_boundary
 from ingest_api.reading import RESOURCE, Found, Reading, owner_filter
 from ingest_api.services import IngestServices
+from ingest_api.submissions import submission
 from schemas.query import ById, Listing, More, parse_get, parse_post, parse_put
+from store.port import Attachments
 from xapi.languages import Languages
 from xapi.values import format_timestamp
 
@@ -30,7 +32,7 @@ def blueprint(services: IngestServices, consistency: Consistency) -> Blueprint:
     acceptance = Acceptance(services)
     reading = Reading(services)
     authenticator = services.authenticator
-    max_body_bytes = services.settings.max_body_bytes
+    attachments = services.attachments
 
     @statements.post(RESOURCE)
     def post() -> Response:
@@ -38,7 +40,8 @@ def blueprint(services: IngestServices, consistency: Consistency) -> Blueprint:
         version = exchange.negotiate(request)
         credential = caller_with(Role.WRITE, request, authenticator)
         parse_post(request.query_string)
-        accepted = acceptance.post(json_body(request, max_body_bytes), credential, version, exchange.of(request).request_id)
+        with submission(request, services.settings) as sent:
+            accepted = acceptance.post(sent, credential, version, exchange.of(request).request_id)
         return Response(msgspec.json.encode(accepted), 200, content_type=JSON)
 
     @statements.put(RESOURCE)
@@ -47,7 +50,8 @@ def blueprint(services: IngestServices, consistency: Consistency) -> Blueprint:
         version = exchange.negotiate(request)
         credential = caller_with(Role.WRITE, request, authenticator)
         statement_id = parse_put(request.query_string)
-        acceptance.put(json_body(request, max_body_bytes), statement_id, credential, version, exchange.of(request).request_id)
+        with submission(request, services.settings) as sent:
+            acceptance.put(sent, statement_id, credential, version, exchange.of(request).request_id)
         return Response(status=204, content_type=JSON)
 
     @statements.get(RESOURCE)
@@ -66,7 +70,7 @@ def blueprint(services: IngestServices, consistency: Consistency) -> Blueprint:
                 found = reading.first_page(query, credential, languages)
             case More():
                 found = reading.next_page(query.token, credential, languages)
-        return _shown(found)
+        return _shown(found, attachments)
 
     @statements.after_app_request
     def promise(response: Response) -> Response:
@@ -80,14 +84,13 @@ def blueprint(services: IngestServices, consistency: Consistency) -> Blueprint:
     return statements
 
 
-def _shown(found: Found) -> Response:
-    body, content_type = found.json, JSON
-    if found.attachments:
-        # Communication 1.5.2: whoever asks for attachments gets multipart/mixed, with the JSON as its first part.
-        boundary = f"rekam-{uuid4().hex}"
-        head = f"--{boundary}\r\nContent-Type: {JSON}\r\n\r\n".encode()
-        body, content_type = head + body + f"\r\n--{boundary}--\r\n".encode(), f"multipart/mixed; boundary={boundary}"
-    response = Response(body, 200, content_type=content_type)
+def _shown(found: Found, attachments: Attachments) -> Response:
+    if found.enclosures is None:
+        response = Response(found.json, 200, content_type=JSON)
+    else:
+        boundary = new_boundary()
+        body = mixed(found.json, found.enclosures, attachments, boundary)
+        response = Response(body if found.enclosures else b"".join(body), 200, content_type=content_type_with(boundary))
     if found.stored_ms is not None:
         response.headers["Last-Modified"] = formatdate(found.stored_ms // 1000, usegmt=True)
     return response

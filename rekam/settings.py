@@ -109,6 +109,11 @@ class Settings:
     )
     demo: bool = _setting("0", _flag, "`rekam up` loads the demonstration on its first start (`make run` sets 1)")
     max_body_bytes: int = _setting(str(20 * MIB), _number(1024, 64 * MIB), "largest request body; more is answered 413")
+    max_attachments_bytes: int = _setting(
+        str(200 * MIB),
+        _number(1024, 4096 * MIB),
+        "largest request with attachments, all parts together; more is answered 413",
+    )
     max_statement_bytes: int = _setting(str(4 * MIB), _number(1024, 12 * MIB), "largest single statement; more is answered 413")
     max_document_bytes: int = _setting(
         str(10 * MIB), _number(1024, 15 * MIB), "largest state or profile document; more is answered 413"

@@ -201,6 +201,7 @@ class System:
             activity_queries=self.store.activity_queries,
             positions=self.store.positions,
             documents=self.store.documents,
+            attachments=self.store.attachments,
             store=self.store,
             authenticator=self.authenticator,
             cursors=CursorCipher(lambda: self.store.secrets.secret("cursor")),
@@ -208,6 +209,7 @@ class System:
             new_id=uuid.uuid4,
             settings=IngestSettings(
                 max_body_bytes=settings.max_body_bytes,
+                max_attachments_bytes=settings.max_attachments_bytes,
                 max_statement_bytes=settings.max_statement_bytes,
                 max_document_bytes=settings.max_document_bytes,
                 page_limit=settings.page_limit,

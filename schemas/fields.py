@@ -60,11 +60,12 @@ class StrictField(fields.Field[Any]):
 
     def __init__(self, *, required: bool = False, data_key: str | None = None) -> None:
         super().__init__(required=required, data_key=data_key, allow_none=False)
-        # An own dictionary: marshmallow merges those of the classes, and these depend on the instance.
+        # An own dictionary: marshmallow merges those of the classes, and these depend on the instance. It formats them, too.
+        expected = self.expected.replace("{", "{{").replace("}", "}}")
         self.error_messages = {
-            "required": f"is missing; it must be {self.expected}",
-            "null": f"must not be null; leave the property out, or give {self.expected}",
-            "validator_failed": f"must be {self.expected}",
+            "required": f"is missing; it must be {expected}",
+            "null": f"must not be null; leave the property out, or give {expected}",
+            "validator_failed": f"must be {expected}",
         }
 
     def json_schema(self, refer: Refer) -> JsonSchema:

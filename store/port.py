@@ -62,10 +62,10 @@ class Recordable:
 
 @dataclass(frozen=True, slots=True)
 class RecordBatch:
-    """Consecutive records of one partition of the log, from the partition's position on."""
+    """The statements of consecutive records of one partition, from the partition's position on; `next_offset` follows the last."""
 
     partition: int
-    first_offset: int
+    next_offset: int
     statements: Sequence[Recordable]
 
 
@@ -104,7 +104,8 @@ class StatementStore(Protocol):
     def record(self, batch: RecordBatch) -> Recorded:
         """Record a batch, insert-only by id.
 
-        - Claims the partition's position first (see `Positions`): while claimed, nobody can raise its `through_ms`.
+        - Claims the partition up to the batch's `next_offset` first (see `Position`): until the position gets there, by whomever,
+          nobody can raise its `through_ms`.
         - `stored` of a statement is max(appended_at_ms, the position's through_ms), so what `through_ms` promised stays true.
         - Same id: the first recorded (or, within the batch, the first in order) stays. `xapi.equality.same` on the parsed
           texts decides duplicate or conflict (equal bytes need no parsing).
@@ -150,7 +151,8 @@ class ActivityQueries(Protocol):
 @dataclass(frozen=True, slots=True)
 class Position:
     """How far one partition of the accepted log is recorded. Every statement that has, or will ever get, a `stored` before
-    `through_ms` through this partition is readable."""
+    `through_ms` through this partition is readable. `claimed`: some recorder may be recording beyond `next_offset`, with a
+    `through_ms` it has read already; claims only grow, and end when the position has passed them."""
 
     partition: int
     next_offset: int
@@ -164,9 +166,8 @@ class Positions(Protocol):
         ...
 
     def advance(self, partition: int, next_offset: int, through_ms: int) -> None:
-        """Everything before `next_offset` is recorded and announced: release the claim. Neither number ever goes back; a
-        `next_offset` that is not greater than the held one changes nothing but the claim of an equal one. Creates the
-        position when it is missing."""
+        """Everything before `next_offset` is recorded and announced. Creates the position when it is missing; neither number ever
+        goes back, and a `next_offset` that is not greater than the held one changes nothing."""
         ...
 
     def raise_through(self, ends: Mapping[int, int], through_ms: int) -> dict[int, Position]:
@@ -228,18 +229,21 @@ class Documents(Protocol):
 
 
 class Attachments(Protocol):
-    """Bytes of attachments, content-addressed by their SHA-2 (lower-case hexadecimal), kept in pieces: never held whole."""
+    """Bytes of attachments, content-addressed by their SHA-2 (lower-case hexadecimal), kept in pieces: never held whole.
 
-    def put(self, sha2: str, pieces: Iterable[bytes]) -> int:
+    `owner` is the partner whose statements name them. Each owner has its own: naming the hash of another's content leads nowhere.
+    """
+
+    def put(self, owner: str, sha2: str, pieces: Iterable[bytes]) -> int:
         """Keep the content, whole or not at all; returns its length in bytes. The caller has checked that `sha2` is its hash.
         Content that is there already is not written again."""
         ...
 
-    def lengths(self, hashes: Iterable[str]) -> dict[str, int]:
+    def lengths(self, owner: str, hashes: Iterable[str]) -> dict[str, int]:
         """Length in bytes of those that exist."""
         ...
 
-    def read(self, sha2: str) -> Iterator[bytes]:
+    def read(self, owner: str, sha2: str) -> Iterator[bytes]:
         """The content in pieces of at most 256 KiB. Raises KeyError when there is none."""
         ...
 

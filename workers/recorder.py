@@ -57,7 +57,7 @@ class Recorder:
             return
         letters: list[DeadLetter] = []
         recordables = [recordable for record in records for recordable in self._decode(record, letters)]
-        outcomes = list(self._record(records[0], recordables, letters))
+        outcomes = list(self._record(records[-1], recordables, letters))
         for outcome in outcomes:
             letters.extend(self._conflict(refused, records[0]) for refused in outcome.conflicts)
         if letters:
@@ -86,17 +86,17 @@ class Recorder:
                     letters.append(replace(letter, partner=request.partner))
                 index += 1
 
-    def _record(self, first: Record, recordables: Sequence[Recordable], letters: list[DeadLetter]) -> Iterator[Recorded]:
-        """Record all; when the store rejects them, halve until the culprit is buried. `first` is the first record."""
+    def _record(self, last: Record, recordables: Sequence[Recordable], letters: list[DeadLetter]) -> Iterator[Recorded]:
+        """Record all; when the store rejects them, halve until the culprit is buried. `last` is the last record."""
         try:
-            outcome = self._statements.record(RecordBatch(first.partition, first.offset, recordables))
+            outcome = self._statements.record(RecordBatch(last.partition, last.offset + 1, recordables))
         except Rejected as rejected:
             if len(recordables) <= 1:
-                letters.extend(self._of_statement(refused, first, REJECTED, str(rejected)) for refused in recordables)
+                letters.extend(self._of_statement(refused, last, REJECTED, str(rejected)) for refused in recordables)
                 return
             middle = len(recordables) // 2
-            yield from self._record(first, recordables[:middle], letters)
-            yield from self._record(first, recordables[middle:], letters)
+            yield from self._record(last, recordables[:middle], letters)
+            yield from self._record(last, recordables[middle:], letters)
         else:
             for name, found in (
                 ("recorded", outcome.recorded),

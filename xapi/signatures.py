@@ -12,6 +12,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from contextlib import suppress
 from itertools import pairwise
 
 import jiter
@@ -100,10 +101,9 @@ def _certificates(x5c: object) -> list[Certificate]:
 
 
 def _verify(certificate: Certificate, signature: bytes, signed: bytes, algorithm: HashAlgorithm) -> None:
-    try:
+    key: object = None
+    with suppress(ValueError, UnsupportedAlgorithm):
         key = certificate.public_key()
-    except (ValueError, UnsupportedAlgorithm):
-        key = None  # type: ignore[assignment]
     if not isinstance(key, RSAPublicKey):
         raise BadSignature('has an "x5c" whose first certificate has no RSA key')
     try:

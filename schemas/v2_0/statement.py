@@ -14,7 +14,7 @@ from xapi.values import IRI, TIMESTAMP_RFC3339, VERSION_2_0
 
 
 class ContextAgentSchema(StrictSchema):
-    """4.2.2.5 (#4225-context), Context Agents Table. relevantTypes may be left out (then the relation is a general one), not empty."""
+    """4.2.2.5 (#4225-context), Context Agents Table. relevantTypes left out means a general relation; empty, it is refused."""
 
     name = "ContextAgent"
     object_type = Word("contextAgent", required=True)

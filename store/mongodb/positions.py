@@ -33,13 +33,12 @@ class MongoPositions:
     def advance(self, partition: int, next_offset: int, through_ms: int) -> None:
         # One update that knows what it finds: between two, a rival could move the position. A missing one compares as smaller.
         is_ahead: dict[str, Any] = {"$gt": [next_offset, {"$ifNull": ["$next_offset", -1]}]}
-        is_held = {"$eq": [next_offset, "$next_offset"]}
         update: list[Mapping[str, Any]] = [
             {
                 "$set": {
                     "next_offset": {"$max": [next_offset, "$next_offset"]},
                     "through_ms": {"$cond": [is_ahead, {"$max": [through_ms, "$through_ms"]}, "$through_ms"]},
-                    "claimed": {"$cond": [{"$or": [is_ahead, is_held]}, False, "$claimed"]},
+                    "claimed_until": {"$ifNull": ["$claimed_until", 0]},
                 }
             }
         ]
@@ -59,7 +58,9 @@ class MongoPositions:
                 held[partition] = Position(partition, 0, 0, claimed=False)
             # Most probes come while the recorder is behind: they need not write.
             updates = [
-                UpdateOne({"_id": partition, "next_offset": end, "claimed": False}, {"$max": {"through_ms": through_ms}})
+                UpdateOne(
+                    {"_id": partition, "next_offset": end, "claimed_until": {"$lte": end}}, {"$max": {"through_ms": through_ms}}
+                )
                 for partition, end in ends.items()
                 if _may_rise(held[partition], end, through_ms)
             ]
@@ -69,14 +70,15 @@ class MongoPositions:
             return _all(positions)
 
 
-def claim(database: Database[Document], partition: int) -> int:
-    """Claim the partition's position (made when missing) and return its `through_ms`, which nobody can raise from now on."""
+def claim(database: Database[Document], partition: int, next_offset: int) -> int:
+    """Claim the partition up to `next_offset` (its position is made when missing) and return its `through_ms`, which nobody can
+    raise until the position is there."""
     positions = _collection(database)
 
     def attempt() -> Document | None:
         return positions.find_one_and_update(
             {"_id": partition},
-            {"$set": {"claimed": True}, "$setOnInsert": _NOTHING_RECORDED},
+            {"$max": {"claimed_until": next_offset}, "$setOnInsert": _NOTHING_RECORDED},
             upsert=True,
             return_document=ReturnDocument.AFTER,
         )
@@ -98,11 +100,11 @@ def _may_rise(position: Position, end: int, through_ms: int) -> bool:
 
 def _create(positions: Collection[Document], partition: int) -> None:
     with suppress(DuplicateKeyError):
-        positions.update_one({"_id": partition}, {"$setOnInsert": _NOTHING_RECORDED | {"claimed": False}}, upsert=True)
+        positions.update_one({"_id": partition}, {"$setOnInsert": _NOTHING_RECORDED | {"claimed_until": 0}}, upsert=True)
 
 
 def _all(positions: Collection[Document]) -> dict[int, Position]:
     return {
-        one["_id"]: Position(one["_id"], one["next_offset"], one["through_ms"], one["claimed"])
+        one["_id"]: Position(one["_id"], one["next_offset"], one["through_ms"], one["claimed_until"] > one["next_offset"])
         for one in positions.find().sort("_id", 1)
     }

@@ -70,7 +70,7 @@ class MongoStatementStore:
 
     def record(self, batch: RecordBatch) -> Recorded:
         with self._connection.database() as database:
-            through_ms = positions.claim(database, batch.partition)
+            through_ms = positions.claim(database, batch.partition, batch.next_offset)
             firsts: dict[UUID, Recordable] = {}
             for statement in batch.statements:
                 firsts.setdefault(statement.extract.statement_id, statement)

@@ -13,10 +13,8 @@ from itertools import islice
 from store.pieces import count, even
 from store.sqlite.database import Database
 
-_PIECES_AT_ONCE = 16
-"""4 MB in one transaction: other writers wait for milliseconds, whatever the size of the whole."""
-
-_PIECE = "SELECT data FROM attachment_piece WHERE sha2 = ? AND number = ?"
+_PIECES_AT_ONCE = 8
+"""2 MB in one transaction: other writers wait for milliseconds, whatever the size of the whole."""
 
 
 class SqliteAttachments:
@@ -25,50 +23,53 @@ class SqliteAttachments:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def put(self, sha2: str, pieces: Iterable[bytes]) -> int:
-        held = self._length(sha2)
+    def put(self, owner: str, sha2: str, pieces: Iterable[bytes]) -> int:
+        held = self._length(owner, sha2)
         if held is not None:
             return held
         numbered = enumerate(even(pieces))
         length = 0
         while batch := list(islice(numbered, _PIECES_AT_ONCE)):
             with self._database.write() as connection:
+                # The writer's cache would grow by every piece, and nobody will ask it for one again.
+                connection.execute("PRAGMA shrink_memory")
                 connection.executemany(
-                    "INSERT INTO attachment_piece (sha2, number, data) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-                    [(sha2, number, data) for number, data in batch],
+                    "INSERT INTO attachment_piece (owner, sha2, number, data) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                    [(owner, sha2, number, data) for number, data in batch],
                 )
             length += sum(len(data) for _, data in batch)
         with self._database.write() as connection:
-            connection.execute("INSERT INTO attachment (sha2, length) VALUES (?, ?) ON CONFLICT DO NOTHING", (sha2, length))
-            # The writer's cache is full of pieces that nobody will change again.
+            connection.execute(
+                "INSERT INTO attachment (owner, sha2, length) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (owner, sha2, length)
+            )
             connection.execute("PRAGMA shrink_memory")
         return length
 
-    def lengths(self, hashes: Iterable[str]) -> dict[str, int]:
+    def lengths(self, owner: str, hashes: Iterable[str]) -> dict[str, int]:
         with self._database.read() as connection:
-            found = {sha2: _length(connection, sha2) for sha2 in hashes}
+            found = {sha2: _length(connection, owner, sha2) for sha2 in hashes}
         return {sha2: length for sha2, length in found.items() if length is not None}
 
-    def read(self, sha2: str) -> Iterator[bytes]:
-        length = self._length(sha2)
+    def read(self, owner: str, sha2: str) -> Iterator[bytes]:
+        length = self._length(owner, sha2)
         if length is None:
             raise KeyError(sha2)
-        return self._pieces(sha2, count(length))
+        return self._pieces(owner, sha2, count(length))
 
-    def _pieces(self, sha2: str, pieces: int) -> Iterator[bytes]:
+    def _pieces(self, owner: str, sha2: str, pieces: int) -> Iterator[bytes]:
         # Each in a snapshot of its own: one that stays open while a slow reader reads would keep the WAL from being copied back.
         for number in range(pieces):
             with self._database.read() as connection:
                 row = connection.execute(
-                    "SELECT data FROM attachment_piece WHERE sha2 = ? AND number = ?", (sha2, number)
+                    "SELECT data FROM attachment_piece WHERE owner = ? AND sha2 = ? AND number = ?", (owner, sha2, number)
                 ).fetchone()
             yield row[0]
 
-    def _length(self, sha2: str) -> int | None:
+    def _length(self, owner: str, sha2: str) -> int | None:
         with self._database.read() as connection:
-            return _length(connection, sha2)
+            return _length(connection, owner, sha2)
 
 
-def _length(connection: sqlite3.Connection, sha2: str) -> int | None:
-    row = connection.execute("SELECT length FROM attachment WHERE sha2 = ?", (sha2,)).fetchone()
+def _length(connection: sqlite3.Connection, owner: str, sha2: str) -> int | None:
+    row = connection.execute("SELECT length FROM attachment WHERE owner = ? AND sha2 = ?", (owner, sha2)).fetchone()
     return None if row is None else int(row[0])

@@ -31,7 +31,8 @@ class SqliteDocuments:
             if expected_etag is None:
                 done = connection.execute(
                     """
-                    INSERT INTO document (owner, kind, activity_id, agent, registration, id, content, content_type, etag, updated_ms)
+                    INSERT INTO document
+                        (owner, kind, activity_id, agent, registration, id, content, content_type, etag, updated_ms)
                     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
                     """,
                     (*place, *content, document.updated_ms),

@@ -9,31 +9,31 @@ from store.port import Position
 from store.sqlite.database import Database
 
 _CLAIM = """
-INSERT INTO position (partition, next_offset, through_ms, claimed) VALUES (?, 0, 0, 1)
-ON CONFLICT (partition) DO UPDATE SET claimed = 1 RETURNING through_ms
+INSERT INTO position (partition, next_offset, through_ms, claimed_until) VALUES (?, 0, 0, ?)
+ON CONFLICT (partition) DO UPDATE SET claimed_until = max(claimed_until, excluded.claimed_until) RETURNING through_ms
 """
 _ADVANCE = """
-INSERT INTO position (partition, next_offset, through_ms, claimed) VALUES (?, ?, ?, 0)
-ON CONFLICT (partition) DO UPDATE SET
-    through_ms = CASE
-        WHEN excluded.next_offset > next_offset THEN max(through_ms, excluded.through_ms) ELSE through_ms
-    END,
-    next_offset = excluded.next_offset,
-    claimed = 0
-WHERE excluded.next_offset >= next_offset
+INSERT INTO position (partition, next_offset, through_ms, claimed_until) VALUES (?, ?, ?, 0)
+ON CONFLICT (partition) DO UPDATE SET next_offset = excluded.next_offset, through_ms = max(through_ms, excluded.through_ms)
+WHERE excluded.next_offset > next_offset
 """
-_CREATE = "INSERT INTO position (partition, next_offset, through_ms, claimed) VALUES (?, 0, 0, 0) ON CONFLICT DO NOTHING"
-_RAISE = "UPDATE position SET through_ms = ? WHERE partition = ? AND next_offset = ? AND NOT claimed AND through_ms < ?"
+_CREATE = "INSERT INTO position (partition, next_offset, through_ms, claimed_until) VALUES (?, 0, 0, 0) ON CONFLICT DO NOTHING"
+_RAISE = (
+    "UPDATE position SET through_ms = ? WHERE partition = ? AND next_offset = ? AND claimed_until <= next_offset AND through_ms < ?"
+)
 
 
-def claim(connection: sqlite3.Connection, partition: int) -> int:
-    """Keep others from raising the partition's `through_ms`, and return it. Part of the recorder's transaction."""
-    through_ms: int = connection.execute(_CLAIM, (partition,)).fetchone()[0]
+def claim(connection: sqlite3.Connection, partition: int, next_offset: int) -> int:
+    """Keep others from raising the partition's `through_ms` until the position is at `next_offset`, and return it. Part of the
+    recorder's transaction."""
+    through_ms: int = connection.execute(_CLAIM, (partition, next_offset)).fetchone()[0]
     return through_ms
 
 
 def _all(connection: sqlite3.Connection) -> dict[int, Position]:
-    rows = connection.execute("SELECT partition, next_offset, through_ms, claimed FROM position ORDER BY partition")
+    rows = connection.execute(
+        "SELECT partition, next_offset, through_ms, claimed_until > next_offset FROM position ORDER BY partition"
+    )
     return {row[0]: Position(row[0], row[1], row[2], bool(row[3])) for row in rows}
 
 

@@ -40,7 +40,7 @@ _FIRST = (
         partition INTEGER PRIMARY KEY,
         next_offset INTEGER NOT NULL,
         through_ms INTEGER NOT NULL,
-        claimed INTEGER NOT NULL
+        claimed_until INTEGER NOT NULL
     ) STRICT
     """,
     """
@@ -124,13 +124,21 @@ _FIRST = (
 
 _ATTACHMENTS = (
     # Whole contents only, and what they are made of. A piece is far larger than a page, so the key is an index of its own.
-    "CREATE TABLE attachment (sha2 TEXT PRIMARY KEY, length INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+    """
+    CREATE TABLE attachment (
+        owner TEXT NOT NULL,
+        sha2 TEXT NOT NULL,
+        length INTEGER NOT NULL,
+        PRIMARY KEY (owner, sha2)
+    ) STRICT, WITHOUT ROWID
+    """,
     """
     CREATE TABLE attachment_piece (
+        owner TEXT NOT NULL,
         sha2 TEXT NOT NULL,
         number INTEGER NOT NULL,
         data BLOB NOT NULL,
-        UNIQUE (sha2, number)
+        UNIQUE (owner, sha2, number)
     ) STRICT
     """,
 )

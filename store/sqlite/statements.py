@@ -40,7 +40,7 @@ class SqliteStatementStore:
 
     def record(self, batch: RecordBatch) -> Recorded:
         with self._database.write() as connection:
-            through_ms = claim(connection, batch.partition)
+            through_ms = claim(connection, batch.partition, batch.next_offset)
             ordered = _sort(connection, batch.statements, through_ms)
             connection.executemany(_INSERT, [_row(*one) for one in ordered.fresh])
             voided = _link(connection, ordered)

@@ -233,6 +233,18 @@ def test_an_idle_poll_comes_back_in_time_with_nothing(opened: OpenLog) -> None:
         assert timeout_ms * 0.9 - 1 <= elapsed_ms < timeout_ms + 400
 
 
+def test_polls_too_short_to_join_a_group_in_one_still_join_it(opened: OpenLog) -> None:
+    opened.appender().append(Topic.RECORDED, Outgoing(b"1"))
+    for number in range(12):
+        reader = opened.reader(Topic.RECORDED, f"group-{number}")
+        got: list[Record] = []
+        deadline = time.monotonic() + 10
+        while not got:
+            assert time.monotonic() < deadline, "it never joins"
+            got = reader.poll(3 + number % 4, 10)
+        reader.close()
+
+
 def test_a_waiting_poll_answers_as_soon_as_something_comes(opened: OpenLog) -> None:
     appender, reader = opened.appender(), opened.reader()
     appender.append(Topic.ACCEPTED, Outgoing(b"0"))

@@ -99,8 +99,10 @@ def recordable(
     return Recordable(text, extract(json.loads(text)), partner, may_void_any, at_ms, offset, index)
 
 
-def batch(statements: Sequence[Recordable], *, partition: int = 0, first_offset: int = 0) -> RecordBatch:
-    return RecordBatch(partition, first_offset, tuple(statements))
+def batch(statements: Sequence[Recordable], *, partition: int = 0, next_offset: int | None = None) -> RecordBatch:
+    """Statements of consecutive records; `next_offset` follows the last one's, if not said."""
+    after = max((one.offset for one in statements), default=0) + 1
+    return RecordBatch(partition, after if next_offset is None else next_offset, tuple(statements))
 
 
 def record(

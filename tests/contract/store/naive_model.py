@@ -54,7 +54,7 @@ class Said:
     @property
     def content(self) -> object:
         """What has to be equal for a repetition to be a duplicate."""
-        return replace(self, name=None, partner="", may_void_any=False, at=0)
+        return replace(self, actors=tuple(sorted(self.actors)), name=None, partner="", may_void_any=False, at=0)
 
     def agents(self, *, related: bool) -> set[str]:
         kind, _, rest = self.target.partition(":")

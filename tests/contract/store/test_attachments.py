@@ -5,7 +5,10 @@ from __future__ import annotations
 import hashlib
 import tracemalloc
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
+from multiprocessing import get_context
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +18,7 @@ from tests.contract.store.racing import at_once
 
 MIB = 1024 * 1024
 PIECE = 256 * 1024
+OWNER = "univ-a"
 
 
 def noise(length: int, seed: int = 0, cut: int = 64 * 1024) -> Iterator[bytes]:
@@ -35,11 +39,11 @@ def named(content: bytes) -> str:
 def test_content_comes_back_as_it_was_kept(store: Store, length: int, cut: int) -> None:
     content = b"".join(noise(length))
     sha2 = named(content)
-    assert store.attachments.put(sha2, noise(length, cut=64 * 1024) if cut == PIECE else cuts(content, cut)) == length
-    pieces = list(store.attachments.read(sha2))
+    assert store.attachments.put(OWNER, sha2, noise(length, cut=64 * 1024) if cut == PIECE else cuts(content, cut)) == length
+    pieces = list(store.attachments.read(OWNER, sha2))
     assert b"".join(pieces) == content
     assert all(0 < len(piece) <= PIECE for piece in pieces)
-    assert store.attachments.lengths([sha2]) == {sha2: length}
+    assert store.attachments.lengths(OWNER, [sha2]) == {sha2: length}
 
 
 def cuts(content: bytes, size: int) -> Iterator[bytes]:
@@ -49,28 +53,28 @@ def cuts(content: bytes, size: int) -> Iterator[bytes]:
 
 
 def test_what_is_not_there(store: Store) -> None:
-    assert store.attachments.lengths([]) == {}
-    assert store.attachments.lengths(["ab" * 32]) == {}
+    assert store.attachments.lengths(OWNER, []) == {}
+    assert store.attachments.lengths(OWNER, ["ab" * 32]) == {}
     with pytest.raises(KeyError):
-        store.attachments.read("ab" * 32)
+        store.attachments.read(OWNER, "ab" * 32)
 
 
 def test_lengths_of_many(store: Store) -> None:
     kept = {named(b"%d" % n): len(b"%d" % n) for n in range(8, 13)}
     for n in range(8, 13):
-        store.attachments.put(named(b"%d" % n), [b"%d" % n])
+        store.attachments.put(OWNER, named(b"%d" % n), [b"%d" % n])
     asked = [*kept, *kept, *(named(b"unknown %d" % n) for n in range(2_500))]
-    assert store.attachments.lengths(iter(asked)) == kept
+    assert store.attachments.lengths(OWNER, iter(asked)) == kept
 
 
 def test_content_that_is_there_is_not_asked_for_again(store: Store) -> None:
-    store.attachments.put(named(b"abc"), [b"a", b"bc"])
+    store.attachments.put(OWNER, named(b"abc"), [b"a", b"bc"])
 
     def never() -> Iterator[bytes]:
         raise AssertionError("the content was read again")
         yield b""
 
-    assert store.attachments.put(named(b"abc"), never()) == 3
+    assert store.attachments.put(OWNER, named(b"abc"), never()) == 3
 
 
 class Interrupted(Exception):
@@ -88,13 +92,13 @@ def test_a_put_that_breaks_off_leaves_nothing_readable_and_can_be_repeated(store
     sha2 = named(content)
     for broken_at in (0, 64 * 1024, 5 * MIB, whole):
         with pytest.raises(Interrupted):
-            store.attachments.put(sha2, interrupted(broken_at))
-        assert store.attachments.lengths([sha2]) == {}
+            store.attachments.put(OWNER, sha2, interrupted(broken_at))
+        assert store.attachments.lengths(OWNER, [sha2]) == {}
         with pytest.raises(KeyError):
-            store.attachments.read(sha2)
-    assert store.attachments.put(sha2, noise(whole)) == whole
+            store.attachments.read(OWNER, sha2)
+    assert store.attachments.put(OWNER, sha2, noise(whole)) == whole
     with closing(open_store(store_url)) as other:
-        assert b"".join(other.attachments.read(sha2)) == content
+        assert b"".join(other.attachments.read(OWNER, sha2)) == content
 
 
 def test_writers_of_the_same_content_do_not_disturb_each_other(store: Store, store_url: str) -> None:
@@ -103,47 +107,71 @@ def test_writers_of_the_same_content_do_not_disturb_each_other(store: Store, sto
 
     def put() -> int:
         with closing(open_store(store_url)) as mine:
-            return mine.attachments.put(sha2, noise(length))
+            return mine.attachments.put(OWNER, sha2, noise(length))
 
     def put_here() -> int:
-        return store.attachments.put(sha2, noise(length))
+        return store.attachments.put(OWNER, sha2, noise(length))
 
     assert at_once(put, put_here, put_here, put) == [length] * 4
-    assert named(b"".join(store.attachments.read(sha2))) == sha2
+    assert named(b"".join(store.attachments.read(OWNER, sha2))) == sha2
 
 
 def test_writers_of_different_contents(store: Store) -> None:
     lengths = {seed: 3 * MIB + seed for seed in range(4)}
     names = {seed: named(b"".join(noise(length, seed))) for seed, length in lengths.items()}
-    at_once(*[lambda seed=seed: store.attachments.put(names[seed], noise(lengths[seed], seed)) for seed in lengths])  # type: ignore[misc]
-    assert store.attachments.lengths(names.values()) == {names[seed]: length for seed, length in lengths.items()}
+    at_once(*[lambda seed=seed: store.attachments.put(OWNER, names[seed], noise(lengths[seed], seed)) for seed in lengths])  # type: ignore[misc]
+    assert store.attachments.lengths(OWNER, names.values()) == {names[seed]: length for seed, length in lengths.items()}
     for sha2 in names.values():
-        assert named(b"".join(store.attachments.read(sha2))) == sha2
+        assert named(b"".join(store.attachments.read(OWNER, sha2))) == sha2
 
 
-def test_large_content_is_never_held_whole(store: Store) -> None:
-    length = 30 * MIB
+LARGE = 30 * MIB
+
+
+def traced_and_resident_bytes(url: str) -> tuple[int, int]:
+    """Put and read LARGE bytes; how far Python's own memory grew, and that of the whole process with the driver's."""
     digest = hashlib.sha512()
-    for piece in noise(length):
+    for piece in noise(LARGE):
         digest.update(piece)
-    store.attachments.lengths([digest.hexdigest()])  # what is set up on first use does not count
-    tracemalloc.start()
-    try:
-        assert store.attachments.put(digest.hexdigest(), noise(length)) == length
+    with closing(open_store(url)) as opened:
+        opened.attachments.put(OWNER, named(b"small"), [b"small"])  # what is set up on first use does not count
+        resident = most_resident_bytes()
+        tracemalloc.start()
+        assert opened.attachments.put(OWNER, digest.hexdigest(), noise(LARGE)) == LARGE
         read = hashlib.sha512()
-        for piece in store.attachments.read(digest.hexdigest()):
+        for piece in opened.attachments.read(OWNER, digest.hexdigest()):
             read.update(piece)
-        peak = tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-    assert read.digest() == digest.digest()
-    assert peak < 12 * MIB
+        assert read.digest() == digest.digest()
+        return tracemalloc.get_traced_memory()[1], most_resident_bytes() - resident
+
+
+def most_resident_bytes() -> int:
+    status = Path("/proc/self/status").read_text()
+    return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM"))
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="says how much memory a process has had at most")
+def test_large_content_is_never_held_whole(store: Store, store_url: str) -> None:
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+        traced, resident = process.submit(traced_and_resident_bytes, store_url).result()
+    assert traced < 12 * MIB
+    assert resident < 20 * MIB
 
 
 def test_a_reader_that_pauses_holds_nobody_up(store: Store) -> None:
     content = b"".join(noise(4 * PIECE))
-    store.attachments.put(named(content), [content])
-    reading = store.attachments.read(named(content))
+    store.attachments.put(OWNER, named(content), [content])
+    reading = store.attachments.read(OWNER, named(content))
     first = next(reading)
-    store.attachments.put(named(b"other"), [b"other"])
+    store.attachments.put(OWNER, named(b"other"), [b"other"])
     assert first + b"".join(reading) == content
+
+
+def test_each_owner_has_its_own(store: Store) -> None:
+    sha2 = named(b"abc")
+    assert store.attachments.put("univ-a", sha2, [b"abc"]) == 3
+    assert store.attachments.lengths("univ-b", [sha2]) == {}
+    with pytest.raises(KeyError):
+        store.attachments.read("univ-b", sha2)
+    assert store.attachments.put("univ-b", sha2, [b"abc"]) == 3
+    assert list(store.attachments.read("univ-b", sha2)) == [b"abc"]

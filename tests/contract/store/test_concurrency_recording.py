@@ -43,7 +43,7 @@ def _record(store: Store, partition: int, said: Sequence[Said], size: int = 7) -
             recordable(one, partner=f"univ-{partition}", offset=first, index=index)
             for index, one in enumerate(said[first : first + size])
         ]
-        results.append(store.statements.record(batch(rows, partition=partition, first_offset=first)))
+        results.append(store.statements.record(batch(rows, partition=partition)))
     return results
 
 
@@ -145,7 +145,7 @@ def test_what_was_promised_complete_stays_so_while_a_recorder_works(store: Store
         for turn in range(turns):
             # The clock of the log is behind: only the position keeps `stored` from going back before a promise.
             row = recordable(statement(turn), at_ms=T0, offset=turn)
-            last = recorder.statements.record(batch([row], first_offset=turn)).last_stored_ms
+            last = recorder.statements.record(batch([row])).last_stored_ms
             assert last is not None
             recorder.positions.advance(0, turn + 1, last)
         return []

@@ -178,7 +178,7 @@ def test_fifty_merges_at_once_lose_none(store: Store) -> None:
             if store.documents.put(written, expected_etag=held.etag if held else None):
                 return
 
-    at_once(*(lambda name=f"k{number}": add(name) for number in range(50)))  # type: ignore[misc]
+    at_once(*(lambda name=f"k{number}": add(name) for number in range(50)))
     held = store.documents.get(STATE, "shared")
     assert held is not None
     assert set(json.loads(held.content)) == {f"k{number}" for number in range(50)}
@@ -190,7 +190,7 @@ def test_of_fifty_puts_with_the_same_expectation_one_wins(store: Store, expected
     if expected is not None:
         store.documents.put(document(b"{}"), expected_etag=None)
     rivals = [document(b"%d" % number) for number in range(50)]
-    won = at_once(*(lambda rival=rival: store.documents.put(rival, expected_etag=expected) for rival in rivals))  # type: ignore[misc]
+    won = at_once(*(lambda rival=rival: store.documents.put(rival, expected_etag=expected) for rival in rivals))
     assert won.count(True) == 1
     held = store.documents.get(STATE, "bookmark")
     assert held is not None

@@ -99,7 +99,7 @@ def test_the_store_answers_as_the_model_does(
 def _record(store: Store, world: World, said: list[Said], place: int) -> None:
     rows = [world.row(one) for one in said]
     new, duplicates, conflicts, voided = world.record(said)
-    outcome = store.statements.record(batch(rows, partition=world.base, first_offset=place))
+    outcome = store.statements.record(batch(rows, partition=world.base, next_offset=place + 1))
     assert outcome.recorded == tuple(world.row(one) for one in new)
     assert outcome.duplicates == tuple(world.row(one) for one in duplicates)
     assert outcome.conflicts == tuple(world.row(one) for one in conflicts)

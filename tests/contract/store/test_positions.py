@@ -21,13 +21,13 @@ def test_recording_claims_and_advancing_releases(store: Store) -> None:
 
 
 def test_a_batch_without_statements_claims_too(store: Store) -> None:
-    store.statements.record(RecordBatch(0, 0, ()))
+    store.statements.record(RecordBatch(0, 1, ()))
     assert store.positions.positions()[0].claimed
 
 
 def test_claiming_leaves_where_the_position_stands(store: Store) -> None:
     store.positions.advance(0, 7, T0)
-    record(store, statement(1))
+    store.statements.record(batch([recordable(statement(1), offset=7)]))
     assert store.positions.positions() == {0: Position(0, 7, T0, claimed=True)}
 
 
@@ -44,18 +44,34 @@ def test_neither_number_goes_back(store: Store) -> None:
     assert store.positions.positions()[0] == Position(0, 12, T0, claimed=False)
 
 
-def test_an_older_offset_does_not_release_the_claim(store: Store) -> None:
+def test_a_claim_ends_when_the_position_has_passed_it_and_not_before(store: Store) -> None:
     store.positions.advance(0, 10, T0)
-    record(store, statement(1))
-    store.positions.advance(0, 9, T0 + 100)
-    assert store.positions.positions()[0] == Position(0, 10, T0, claimed=True)
+    store.statements.record(batch([recordable(statement(n), offset=10 + n) for n in range(5)]))
+    for next_offset, claimed in ((9, True), (10, True), (14, True), (15, False)):
+        store.positions.advance(0, next_offset, T0)
+        assert store.positions.positions()[0].claimed is claimed, next_offset
 
 
-def test_an_equal_offset_releases_the_claim_and_nothing_else(store: Store) -> None:
-    store.positions.advance(0, 10, T0)
-    record(store, statement(1))
-    store.positions.advance(0, 10, T0 + 100)
-    assert store.positions.positions()[0] == Position(0, 10, T0, claimed=False)
+def test_a_recorder_that_comes_late_neither_holds_nor_releases_what_another_works_on(store: Store) -> None:
+    """It polled records 0–2, lost the partition to another recorder, and goes on all the same."""
+    rows = [recordable(statement(n), offset=n) for n in range(5)]
+    store.statements.record(batch(rows[:3]))
+    store.positions.advance(0, 3, T0)
+    store.statements.record(batch(rows[:3]))
+    assert not store.positions.positions()[0].claimed
+    store.statements.record(batch(rows[3:]))
+    store.statements.record(batch(rows[:3]))
+    store.positions.advance(0, 3, T0 + 100)
+    assert store.positions.positions()[0] == Position(0, 3, T0, claimed=True)
+    assert store.positions.raise_through({0: 3}, T0 + 200)[0].through_ms == T0
+
+
+def test_what_a_late_recorder_has_in_hand_beyond_the_position_stays_claimed(store: Store) -> None:
+    """It polled records 0–4; the other one was given 0–2 and is through with them."""
+    rows = [recordable(statement(n), offset=n) for n in range(5)]
+    store.statements.record(batch(rows))
+    store.positions.advance(0, 3, T0)
+    assert store.positions.raise_through({0: 3}, T0 + 200)[0] == Position(0, 3, T0, claimed=True)
 
 
 def test_the_promise_is_raised_where_the_position_stands_at_the_end(store: Store) -> None:
@@ -69,7 +85,7 @@ def test_the_promise_is_raised_where_the_position_stands_at_the_end(store: Store
 
 def test_the_promise_is_not_raised_while_claimed(store: Store) -> None:
     store.positions.advance(0, 10, T0)
-    record(store, statement(1))
+    store.statements.record(batch([recordable(statement(1), offset=10)]))
     assert store.positions.raise_through({0: 10}, T0 + 100)[0].through_ms == T0
     store.positions.advance(0, 11, T0 + 1)
     assert store.positions.raise_through({0: 11}, T0 + 100)[0].through_ms == T0 + 100
@@ -102,7 +118,7 @@ def test_what_is_promised_is_true_while_recorders_and_readers_race(store: Store)
             for n in range(rounds):
                 # The log's clock is behind that of the readers: only the position keeps the promise.
                 row = recordable(statement(n), at_ms=clock.now() - 50, offset=n)
-                outcome = store.statements.record(batch([row], first_offset=n))
+                outcome = store.statements.record(batch([row]))
                 store.positions.advance(0, n + 1, outcome.last_stored_ms or 0)
         finally:
             recorded.set()

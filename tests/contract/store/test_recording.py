@@ -172,7 +172,7 @@ def test_an_overlapping_batch_records_only_what_is_new(store: Store) -> None:
     rows = [recordable(statement(n), at_ms=T0 + n, offset=n) for n in range(30)]
     store.statements.record(batch(rows[:20]))
     before = _snapshot(store)
-    result = store.statements.record(batch(rows[10:], first_offset=10))
+    result = store.statements.record(batch(rows[10:]))
     assert result.duplicates == tuple(rows[10:20])
     assert result.recorded == tuple(rows[20:])
     after = _snapshot(store)
@@ -227,7 +227,7 @@ def _record_two(store: Store, first: Any, second: Any, together: bool) -> Any:
     if together:
         return store.statements.record(batch([first, second]))
     store.statements.record(batch([first]))
-    return store.statements.record(batch([second], first_offset=1))
+    return store.statements.record(batch([second]))
 
 
 def _snapshot(store: Store) -> dict[UUID, Any]:

@@ -194,7 +194,7 @@ def thousand(store: Store) -> Store:
         for n in range(1000)
     ]
     for first in range(0, 1000, 250):
-        store.statements.record(batch(rows[first : first + 250], first_offset=first))
+        store.statements.record(batch(rows[first : first + 250]))
     return store
 
 

@@ -26,7 +26,7 @@ def record_own_and_shared(url: str, number: int) -> tuple[int, int]:
         for first in range(0, 40, 10):
             rows = [recordable(statement(1_000 * number + n), offset=n) for n in range(first, first + 10)]
             rows += [recordable(statement(n), offset=n) for n in range(first, first + 10)]
-            outcome = opened.statements.record(batch(rows, partition=number, first_offset=first))
+            outcome = opened.statements.record(batch(rows, partition=number))
             opened.positions.advance(number, first + 10, T0)
             assert not outcome.conflicts
             new, old = new + len(outcome.recorded), old + len(outcome.duplicates)

@@ -1,6 +1,8 @@
 """Outages are the point of these tests; the library's many lines about each would bury a failure's own."""
 
+import gc
 import logging
+import warnings
 from collections.abc import Iterator
 
 import pytest
@@ -14,3 +16,6 @@ def _kafka_python_is_quiet() -> Iterator[None]:
     logger.setLevel(logging.CRITICAL + 1)
     yield
     logger.setLevel(level)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "unclosed <socket", ResourceWarning)
+        gc.collect()

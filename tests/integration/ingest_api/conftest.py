@@ -23,7 +23,7 @@ from eventlog.sqlite import SqliteEventLog
 from ingest_api.app import create_app
 from ingest_api.cursors import CursorCipher
 from ingest_api.services import IngestServices, IngestSettings
-from store.port import Unavailable
+from store.port import Store, Unavailable
 from store.sqlite import SqliteStore
 from telemetry.clock import SystemClock
 from workers.announcements import Announcer
@@ -66,12 +66,13 @@ class Caller:
 
 
 class System:
-    """One embedded installation. Any number of API processes may be played by `api`; `recorder` works while its block runs."""
+    """One installation, embedded unless another store is given. Any number of API processes may be played by `api`; `recorder`
+    works while its block runs."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, store: Store | None = None) -> None:
         self._clock = SystemClock()
         self._log = SqliteEventLog(directory / "log.db")
-        self.store = SqliteStore(directory / "store.db")
+        self.store: Store = store or SqliteStore(directory / "store.db")
         self.store.prepare()
         admin = self._log.admin()
         admin.create_topics([TopicSpec(Topic.ACCEPTED, PARTITIONS), TopicSpec(Topic.RECORDED, PARTITIONS)])
@@ -93,6 +94,8 @@ class System:
                 statement_queries=self.store.statement_queries,
                 activity_queries=self.store.activity_queries,
                 positions=self.store.positions,
+                documents=self.store.documents,
+                attachments=self.store.attachments,
                 store=self.store,
                 authenticator=Authenticator(self.store.credentials, self._clock, unavailable=(Unavailable,)),
                 cursors=CursorCipher(lambda: self.store.secrets.secret("cursor")),

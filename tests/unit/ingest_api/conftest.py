@@ -21,11 +21,13 @@ from ingest_api.services import IngestServices, IngestSettings
 from store.port import Unavailable
 from telemetry.clock import FixedClock
 from tests.unit.ingest_api.memory import MemoryLog, MemoryStore
+from tests.unit.ingest_api.memory_documents import MemoryDocuments
 
 NOW_MS = 1_780_000_000_123
 SETTINGS = IngestSettings(
     authority_home_page="https://rekam.example.id",
     max_body_bytes=200_000,
+    max_attachments_bytes=2_000_000,
     max_statement_bytes=50_000,
     page_limit=3,
     max_page_limit=5,
@@ -130,6 +132,8 @@ def _running() -> Iterator[Endpoint]:
         statement_queries=store,
         activity_queries=store,
         positions=store,
+        documents=MemoryDocuments(),
+        attachments=store.attachments,
         store=store,
         authenticator=Authenticator(store, clock, unavailable=(Unavailable,)),
         cursors=CursorCipher(lambda: b"k" * 32),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -75,6 +75,7 @@ class MemoryStore:
         self.recorder_down = False
         self.read_only = False
         self.look_ups = 0
+        self.attachments = MemoryAttachments(self)
         self.credentials: dict[str, Credential] = {}
         self._log = accepted
         self._position = Position(0, 0, 0, claimed=False)
@@ -155,6 +156,28 @@ class MemoryStore:
             if its.voids in self._held and voider.statement_id != its.voids:
                 target, keys = self._held[its.voids]
                 self._held[its.voids] = (replace(target, voided=True), keys)
+
+
+class MemoryAttachments:
+    """`Attachments` in a dictionary, down when its store is."""
+
+    def __init__(self, whole: MemoryStore) -> None:
+        self.held: dict[tuple[str, str], bytes] = {}
+        self.puts = 0
+        self._whole = whole
+
+    def put(self, owner: str, sha2: str, pieces: Iterable[bytes]) -> int:
+        self._whole.ping()
+        self.puts += 1
+        return len(self.held.setdefault((owner, sha2), b"".join(pieces)))
+
+    def lengths(self, owner: str, hashes: Iterable[str]) -> dict[str, int]:
+        self._whole.ping()
+        return {sha2: len(self.held[owner, sha2]) for sha2 in hashes if (owner, sha2) in self.held}
+
+    def read(self, owner: str, sha2: str) -> Iterator[bytes]:
+        self._whole.ping()
+        return iter([self.held[owner, sha2]])
 
 
 def _matches(wanted: StatementFilter, held: StoredStatement, found: Extract) -> bool:

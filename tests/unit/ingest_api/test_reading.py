@@ -229,7 +229,7 @@ def test_a_query_is_refused(partner: Caller, query: str, words: str) -> None:
 
 @pytest.mark.parametrize(
     ("headers", "status"),
-    [({"X-Experience-API-Version": None}, 400), ({"X-Experience-API-Version": "2.0.0"}, 400), ({"Authorization": None}, 401)],
+    [({"X-Experience-API-Version": None}, 400), ({"X-Experience-API-Version": "2.1.0"}, 400), ({"Authorization": None}, 401)],
 )
 def test_reading_needs_a_version_and_a_credential(partner: Caller, headers: dict[str, str | None], status: int) -> None:
     assert partner.send("GET", headers=headers).status_code == status

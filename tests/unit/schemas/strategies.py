@@ -1,7 +1,7 @@
-"""Hypothesis strategies: statements that follow every rule of xAPI 1.0.3, and statements with one thing changed.
+"""Hypothesis strategies: statements that follow every rule of a version, and statements with one thing changed.
 
-``statements()`` reaches every property of the data model. ``mutated(statements())`` changes one node at random, so most
-of what it yields is invalid, and some is not.
+``statements()`` reaches every property of the data model of xAPI 1.0.3, ``newer_statements()`` of 2.0. ``mutated(…)`` changes one
+node at random, so most of what it yields is invalid, and some is not.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from xapi.statement import VOIDED
-from xapi.values import DURATION, LANGUAGE_TAG, TIMESTAMP, UUID, VERSION_1_0, Format
+from xapi.values import DURATION, LANGUAGE_TAG, TIMESTAMP, TIMESTAMP_RFC3339, UUID, VERSION_1_0, VERSION_2_0, Format
 
 Json = dict[str, Any]
 Step = str | int
@@ -30,9 +30,11 @@ def _following(rule: Format) -> SearchStrategy[str]:
 
 uuids = _following(UUID)
 timestamps = _following(TIMESTAMP)
+newer_timestamps = _following(TIMESTAMP_RFC3339)
 durations = _following(DURATION)
 language_tags = st.sampled_from(["en", "id-ID", "zh-Hant-TW", "sr-Latn-RS", "x-a", "i-klingon"]) | _following(LANGUAGE_TAG)
 versions = st.sampled_from(["1.0", "1.0.0", "1.0.3"]) | _following(VERSION_1_0)
+newer_versions = st.sampled_from(["1.0", "1.0.3", "2.0.0"]) | _following(VERSION_2_0)
 iris = st.builds(
     "{}{}{}".format,
     st.sampled_from(
@@ -143,6 +145,15 @@ plain_contexts: dict[str, SearchStrategy[Any]] = {
     "statement": statement_refs,
     "extensions": extensions,
 }
+relevant_types = st.lists(iris, min_size=1, max_size=2)
+newer_contexts = plain_contexts | {
+    "contextAgents": st.lists(
+        objects({"objectType": st.just("contextAgent"), "agent": agents}, {"relevantTypes": relevant_types}), max_size=2
+    ),
+    "contextGroups": st.lists(
+        objects({"objectType": st.just("contextGroup"), "group": groups}, {"relevantTypes": relevant_types}), max_size=2
+    ),
+}
 attachments = objects(
     {"usageType": iris, "display": language_maps, "contentType": media_types, "length": st.integers(0, 2**70), "sha2": sha2s},
     {"description": language_maps, "fileUrl": iris},
@@ -151,16 +162,16 @@ verbs = objects({"id": iris}, {"display": language_maps})
 
 
 @st.composite
-def events(draw: DrawFn, *, inside: bool = False) -> Json:
-    """What a Statement and a SubStatement share; ``inside`` for the latter."""
+def events(draw: DrawFn, *, inside: bool = False, newer: bool = False) -> Json:
+    """What a Statement and a SubStatement share; ``inside`` for the latter; ``newer`` by the rules of 2.0."""
     others: list[SearchStrategy[Json]] = [agents.map(lambda agent: {**agent, "objectType": "Agent"}), groups, statement_refs]
     if not inside:
-        others.append(events(inside=True).map(lambda event: {**event, "objectType": "SubStatement"}))
+        others.append(events(inside=True, newer=newer).map(lambda event: {**event, "objectType": "SubStatement"}))
     target = draw(activities | st.one_of(others))
     verb = draw(verbs)
     if target.get("objectType") == "StatementRef" and draw(st.booleans()):
         verb = {**verb, "id": VOIDED}
-    contexts = dict(plain_contexts)
+    contexts = dict(newer_contexts if newer else plain_contexts)
     if target.get("objectType", "Activity") == "Activity":
         contexts |= {"revision": texts, "platform": texts}
     return draw(
@@ -169,7 +180,7 @@ def events(draw: DrawFn, *, inside: bool = False) -> Json:
             {
                 "result": results,
                 "context": objects({}, contexts),
-                "timestamp": timestamps,
+                "timestamp": newer_timestamps if newer else timestamps,
                 "attachments": st.lists(attachments, max_size=2),
             },
         )
@@ -180,6 +191,12 @@ def statements() -> SearchStrategy[Json]:
     """Valid statements as a client may send them."""
     managed = objects({}, {"id": uuids, "stored": timestamps, "authority": authorities, "version": versions})
     return merged(managed, events())
+
+
+def newer_statements() -> SearchStrategy[Json]:
+    """The same for xAPI 2.0."""
+    managed = objects({}, {"id": uuids, "stored": newer_timestamps, "authority": authorities, "version": newer_versions})
+    return merged(managed, events(newer=True))
 
 
 # --- one thing changed -----------------------------------------------------------------------------------------------

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from schemas.objects import StrictSchema
-from schemas.statements import V1_0_3, Disagreement, parse_statements, validate
-from tests.unit.schemas.strategies import mutated, statements
+from schemas.statements import V1_0_3, V2_0, Disagreement, RuleSet, parse_statements, validate
+from tests.unit.schemas.strategies import mutated, newer_statements, statements
 from xapi.errors import InvalidRequest
 
 SAMPLE = Path(__file__).parents[2] / "data" / "mooc-statements-sample.ndjson"
@@ -21,9 +21,9 @@ SAMPLE = Path(__file__).parents[2] / "data" / "mooc-statements-sample.ndjson"
 thorough = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
-def agreed_verdict(statement: dict[str, Any]) -> bool:
-    compiled = V1_0_3.is_valid(statement)
-    messages = V1_0_3.schema.validate(statement)
+def agreed_verdict(statement: dict[str, Any], rules: RuleSet = V1_0_3) -> bool:
+    compiled = rules.is_valid(statement)
+    messages = rules.schema.validate(statement)
     assert compiled == (not messages), (statement, messages)
     return compiled
 
@@ -35,15 +35,32 @@ def test_a_statement_that_follows_the_rules_is_accepted(statement: dict[str, Any
     validate(statement, V1_0_3)
 
 
+@thorough
+@given(newer_statements())
+def test_a_statement_that_follows_the_newer_rules_is_accepted_by_them(statement: dict[str, Any]) -> None:
+    assert agreed_verdict(statement, V2_0)
+    validate(statement, V2_0)
+
+
 @settings(thorough, max_examples=300)
 @given(mutated(statements()))
 def test_both_verdicts_agree_on_anything_changed(statement: dict[str, Any]) -> None:
+    check_agreement(statement, V1_0_3)
+
+
+@settings(thorough, max_examples=300)
+@given(mutated(newer_statements()))
+def test_both_verdicts_agree_on_anything_changed_by_the_newer_rules(statement: dict[str, Any]) -> None:
+    check_agreement(statement, V2_0)
+
+
+def check_agreement(statement: dict[str, Any], rules: RuleSet) -> None:
     disagreements: list[Disagreement] = []
-    if agreed_verdict(statement):
-        validate(statement, V1_0_3)
+    if agreed_verdict(statement, rules):
+        validate(statement, rules)
     else:
         with pytest.raises(InvalidRequest) as refused:
-            validate(statement, V1_0_3, on_disagreement=disagreements.append)
+            validate(statement, rules, on_disagreement=disagreements.append)
         assert refused.value.status == 400
     assert not disagreements
 

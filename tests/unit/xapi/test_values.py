@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xapi import values
-from xapi.values import Format, duration_minutes, format_timestamp, parse_timestamp
+from xapi.values import Format, duration_minutes, format_timestamp, in_utc, parse_timestamp
 
 RULES: dict[str, Format] = {name: rule for name, rule in vars(values).items() if isinstance(rule, Format)}
 
@@ -38,11 +38,15 @@ MATCHING = {
     ],
     "MEDIA_TYPE": ["text/plain; charset=ascii", 'a/b;c="d;\\"e"', "application/vnd.ms-excel", "image/svg+xml\t;a=b"],
     "VERSION_1_0": ["1.0", "1.0.0", "1.0.3", "1.0.12", "1.0.0beta"],
-    "VERSION_2_0": ["1.0", "1.0.9", "2.0.0"],
+    "VERSION_2_0": ["1.0", "1.0.9", "2.0", "2.0.0", "2.0.12"],
     "TIMESTAMP": [
         *("2015-11-18T12:17:00+00:00", "2015-11-18T12:17:00Z", "2015-11-18T12:17:00.123456789-07:00", "2015-11-18T12:17Z"),
         *("20151118T121700Z", "2000-02-29T00:00:00", "2016-12-31T23:59:60Z", "2015-11-18T12:17:00,5+0530", "0001-01-01T00:00Z"),
         *("2015-11-18T12:17:00+07", "2015-11-18T12:17:00-00:30", "2015-11-18T12:17:00+00", "9999-12-31T23:59:59Z"),
+    ],
+    "TIMESTAMP_RFC3339": [
+        *("2015-11-18T12:17:00+00:00", "2015-11-18T12:17:00Z", "2015-11-18T12:17:00.123456789-07:00", "2016-12-31T23:59:60Z"),
+        *("2000-02-29T00:00:00+23:59", "2015-11-18T12:17:00-00:30", "9999-12-31T23:59:59Z"),
     ],
     "DURATION": [
         *("PT0S", "PT16559.14S", "P3Y1M29DT4H35M59.14S", "P3Y", "P1M", "P4W", "PT1,5H", "P0.5D", "P1DT1M", "PT36H", "P1YT1S"),
@@ -67,13 +71,17 @@ NOT_MATCHING = {
     "LANGUAGE_TAG": ["", "a", "a12345678", "en_US", "en-", "-en", "en--US", "abcdefghi", "en-US-a", "12", "i-unknown", "x", "en-*"],
     "MEDIA_TYPE": ["", "text", "text/", "/plain", "text/plain;", "text/plain; charset", "a b/c", 'a/b;c="d'],
     "VERSION_1_0": ["", "1", "1.1", "1.1.0", "0.9.9", "2.0.0", "1.0.", "1.0.03", "1.0.3.1", "v1.0", "1.00"],
-    "VERSION_2_0": ["2.0", "2.0.1", "2.1.0", "1.1.0", "0.95"],
+    "VERSION_2_0": ["2", "2.0.", "2.0.01", "2.1.0", "1.1.0", "0.95", "3.0.0"],
     "TIMESTAMP": [
         *("", "2015-11-18", "2015-11-18T12", "12:17:00Z", "2015-11-18 12:17:00Z", "2015-11-18t12:17:00z", "2015-11-18T12:17:00 Z"),
         *("2015-13-18T12:17:00Z", "2015-00-18T12:17:00Z", "2015-11-31T12:17:00Z", "2015-02-29T12:17:00Z", "2100-02-29T00:00Z"),
         *("0000-01-01T00:00:00Z", "2015-11-18T24:00:00Z", "2015-11-18T12:60:00Z", "2015-11-18T12:17:61Z", "2015-11-18T12:17:00.Z"),
         *("2015-11-18T12:17:00-00", "2015-11-18T12:17:00-0000", "2015-11-18T12:17:00-00:00", "2015-11-18T12:17:00+24:00"),
         *("2015-11-18T12:17:00+5:30", "2015-W47-3T12:17:00Z", "20151118T12:17:00Z", "2015-11-18T1217Z", "２015-11-18T12:17:00Z"),
+    ],
+    "TIMESTAMP_RFC3339": [
+        *("2015-11-18T12:17Z", "20151118T121700Z", "2015-11-18T12:17:00", "2015-11-18T12:17:00,5Z", "2015-11-18T12:17:00+07"),
+        *("2015-11-18T12:17:00+0700", "2015-11-18T12:17:00-00:00", "2015-02-29T12:17:00Z", "2015-11-18t12:17:00z", "2015-11-18"),
     ],
     "DURATION": [
         *("", "P", "PT", "P1", "1H", "P1H", "PT1D", "P4W1D", "P1DT", "PT1.5H30M", "-PT1S", "PT-1S", "P1S", "PA1H0M0S", "pt1h"),
@@ -126,6 +134,26 @@ def test_a_timestamp_is_its_instant_in_milliseconds_rounded_down(moment: datetim
     expected = (there - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
     assert parse_timestamp(text) == expected
     assert parse_timestamp(format_timestamp(expected)) == expected
+
+
+@settings(deadline=None, derandomize=True)
+@given(moments, zones)
+def test_in_utc_is_the_same_instant(moment: datetime, zone: timezone) -> None:
+    text = moment.replace(tzinfo=zone, second=0, microsecond=moment.microsecond).isoformat()
+    assert in_utc(text).endswith("Z")
+    assert parse_timestamp(in_utc(text)) == parse_timestamp(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2023-05-04T12:00:00-05:00", "2023-05-04T17:00:00Z"),
+        ("2026-01-01T06:30:00.1234567890+07:00", "2025-12-31T23:30:00.1234567890Z"),
+        ("2026-01-01T06:30:00.50Z", "2026-01-01T06:30:00.50Z"),
+    ],
+)
+def test_in_utc_keeps_the_digits(text: str, expected: str) -> None:
+    assert in_utc(text) == expected
 
 
 @pytest.mark.parametrize(

@@ -152,6 +152,6 @@ def test_a_step_that_fails_leaves_the_file_as_it_was(store: SqliteStore, path: P
 def test_a_claim_made_after_the_first_look_still_holds_the_promise(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
     store.positions.advance(0, 5, T0)
     before = store.positions.positions()
-    store.statements.record(batch([recordable(statement(1))], first_offset=5))
+    store.statements.record(batch([recordable(statement(1), offset=5)]))
     monkeypatch.setattr(SqlitePositions, "positions", lambda _: before)
     assert store.positions.raise_through({0: 5}, T0 + 100)[0].through_ms == T0
