@@ -185,8 +185,8 @@ class LogLimits:
     append_timeout_ms: int = 10_000
     max_record_bytes: int = 32 * 1024 * 1024
     max_in_flight_bytes: int = 64 * 1024 * 1024
-    linger_ms: int = 2
-    session_timeout_ms: int = 10_000
+    linger_ms: int = 0
+    session_timeout_ms: int = 6_000
 
 
 class EventLog(Protocol):

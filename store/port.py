@@ -112,7 +112,8 @@ class StatementStore(Protocol):
         - Voiding: a voiding statement's target is marked voided, whichever of the two came first, unless the target is itself a
           voiding statement, or belongs to another partner and the voider has not `may_void_any`.
         - References: the keys by which a statement is found include those of the statement it targets, recursively, whichever
-          came first, cycles guarded; each source's keys stay apart (see `xapi.query.StatementFilter`: *all* filters on one).
+          came first, over at most `xapi.query.LONGEST_CHAIN` others, cycles guarded; each source's keys stay apart (see
+          `xapi.query.StatementFilter`: *all* filters on one).
         - Merges what the statements say of activities (`xapi.activities.observe`/`merge`), except of conflicts.
         """
         ...

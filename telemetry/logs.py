@@ -27,6 +27,8 @@ def configure(level: str = "info", *, readable: bool = False) -> None:
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
     )
+    # An outage is told once by whoever meets it; the client would tell it hundreds of times.
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)
     logging.basicConfig(level=max(numeric, logging.WARNING), stream=sys.stderr, format="%(name)s %(levelname)s %(message)s")
 
 

@@ -10,6 +10,11 @@ from enum import StrEnum
 from uuid import UUID
 
 
+LONGEST_CHAIN = 100
+"""Statements that a statement is found through, at most, by following what each targets. The specification names no bound; without one
+a sender could make each new statement of a chain cost as much as all before it."""
+
+
 class Format(StrEnum):
     EXACT = "exact"
     IDS = "ids"

@@ -1,10 +1,7 @@
 """Documents of the state and profile resources, changed by compare-and-set on their ETag.
 
-_id           SHA-256 of all that identifies a document, so that it is small whatever ids clients make up
-owner, kind, activity_id, agent, registration, document_id
-              the same in clear, "" where there is none: lists are read from the index alone, not from the contents
-content       bytes; with the rest it must fit into the 16 MB of one document, else Rejected
-content_type, etag, updated_ms
+`_id` is a hash of all that identifies a document, so that it is small whatever ids clients make up. The same stands beside it in
+clear, "" for what there is none of: lists are read from that index alone, never from the contents.
 """
 
 from __future__ import annotations
@@ -18,9 +15,11 @@ from pymongo.errors import DuplicateKeyError
 
 from store.mongodb.client import Connection
 from store.mongodb.client import Document as Fields
-from store.port import Document, DocumentScope
+from store.port import Document, DocumentScope, Rejected
 
 _COLLECTION = "documents"
+_MOST_BYTES = 15 * 1024 * 1024
+"""One document of MongoDB takes 16 MiB, the rest of its fields included. More content is Rejected."""
 
 
 class MongoDocuments:
@@ -38,6 +37,8 @@ class MongoDocuments:
         return Document(scope, document_id, bytes(found["content"]), content_type, etag, updated_ms)
 
     def put(self, document: Document, *, expected_etag: str | None) -> bool:
+        if len(document.content) > _MOST_BYTES:
+            raise Rejected(f"a document has at most {_MOST_BYTES} bytes here, this one has {len(document.content)}")
         key = _key(document.scope, document.document_id)
         said = {"content": document.content, "content_type": document.content_type, "etag": document.etag}
         with self._connection.database() as database:

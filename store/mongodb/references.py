@@ -22,10 +22,8 @@ from store.mongodb.client import Document
 from store.mongodb.errors import TOO_LARGE, is_only
 from store.mongodb.indexes import BY_TARGET, name_of
 from store.mongodb.statement_document import Source, own_source, sources_of
+from xapi.query import LONGEST_CHAIN
 from xapi.statement import Extract
-
-LONGEST_CHAIN = 1_000
-"""Beyond it a chain's statements are not found through one another; a document could not hold the keys of them all."""
 
 _IDS_AT_ONCE = 2_000
 _DOCUMENTS_AT_ONCE = 2_000

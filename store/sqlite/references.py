@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from store.sqlite.keys import keys_of, personal_keys
 from store.sqlite.rows import where_in
+from xapi.query import LONGEST_CHAIN
 from xapi.statement import StatementKeys, extract
 
 OWN = b""
@@ -73,7 +74,9 @@ class Neighbourhood:
         """The statements that target one of these, those that target them, and so on."""
         found: dict[bytes, Link] = {}
         newest = list(targets)
-        while newest:
+        for _ in range(LONGEST_CHAIN):
+            if not newest:
+                break
             fresh = [link for link in self.referrers(newest) if link.id not in found]
             found.update((link.id, link) for link in fresh)
             newest = [link.id for link in fresh]
@@ -83,7 +86,7 @@ class Neighbourhood:
         """What a statement targets, nearest first, as far as it exists; itself is never among it."""
         chain: dict[bytes, None] = {}
         target = link.refers_to
-        while target is not None and target != link.id and target not in chain:
+        while target is not None and target != link.id and target not in chain and len(chain) < LONGEST_CHAIN:
             found = self.links([target])
             if not found:
                 break

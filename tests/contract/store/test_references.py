@@ -23,6 +23,7 @@ from tests.contract.store.builders import (
     statement,
     voiding,
 )
+from xapi.query import LONGEST_CHAIN
 
 
 @pytest.mark.parametrize("together", [False, True], ids=["one after the other", "in one batch"])
@@ -45,6 +46,17 @@ def test_a_chain_is_found_through_each_of_its_sources_in_whatever_order_it_arriv
         assert set(found(store, activity=goal)) == everyone, order
         assert set(found(store, activity=goal, related_activities=True)) == everyone, order
         assert sorted(found(store, activity=goal, page_size=1)) == sorted(everyone), order
+
+
+@pytest.mark.parametrize("backwards", [False, True], ids=["targets first", "targets last"])
+def test_a_chain_is_followed_so_far_and_no_further(store: Store, backwards: bool) -> None:
+    length = LONGEST_CHAIN + 20
+    chain = [statement(0, target=activity("goal")), *(statement(n, target=reference(n - 1)) for n in range(1, length))]
+    halves = chain[: length // 2], chain[length // 2 :]
+    for half in reversed(halves) if backwards else halves:
+        record(store, *half)
+    through = set(found(store, activity=iri("goal")))
+    assert through == set(range(LONGEST_CHAIN + 1))
 
 
 def test_all_filters_must_hold_on_one_source(store: Store) -> None:
