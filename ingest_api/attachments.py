@@ -54,7 +54,7 @@ class Intake:
     def receive(
         self, statements: Sequence[ParsedStatement], pointers: Sequence[str], submission: Submission, rules: RuleSet
     ) -> Received:
-        """Read what came with valid statements (`pointers` lead to them) and check it. Raises XapiError."""
+        """Read what came with valid statements (`pointers` lead to them) and check it. Raises XapiError and CannotKeep."""
         declared = [
             one for statement, pointer in zip(statements, pointers, strict=True) for one in _declared(statement.value, pointer)
         ]
@@ -63,7 +63,10 @@ class Intake:
             content = wanted.setdefault(one.sha2, Wanted())
             content.attachments += 1
             content.media_types.add(one.media_type)
-        received = submission.receive(wanted)
+        try:
+            received = submission.receive(wanted)
+        except OSError as error:  # the disk of the temporary files is full, above all
+            raise CannotKeep("there is no room to take attachments in", retry_after_s=10) from error
         for one in declared:
             if one.sha2 not in received and "fileUrl" not in one.value:
                 raise _missing(one, submission)

@@ -78,7 +78,7 @@ _TABLE: tuple[tuple[type[Exception], Callable[[Any], Problem]], ...] = (
     ),
     (
         CannotKeep,
-        _unavailable("attachments can't be kept right now: the store is not available, nothing was acknowledged"),
+        _unavailable("attachments can't be kept right now; nothing was acknowledged"),
     ),
     (store.Unavailable, _unavailable("the store is not available right now")),
     (store.Rejected, lambda _: Problem(400, "the store can't look for the values of this query")),

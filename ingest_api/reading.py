@@ -26,8 +26,8 @@ RESOURCE = "/xapi/statements"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The JSON of an answer; `stored_ms` of the statement where it is a single one; what comes with it as multipart/mixed (which
-    may be nothing), None where it is to come as plain JSON."""
+    """The JSON of an answer; `stored_ms` of the newest statement in it, if there is one; what comes with it as multipart/mixed
+    (which may be nothing), None where it is to come as plain JSON."""
 
     json: bytes
     stored_ms: int | None
@@ -72,7 +72,8 @@ class Reading:
             more = f"{RESOURCE}?more={token}".encode()
         texts = self._shown(page.statements, begun.format, languages)
         enclosures = self._enclosures(page.statements, begun.attachments)
-        return Found(b'{"statements":[' + b",".join(texts) + b'],"more":"' + more + b'"}', None, enclosures)
+        newest_ms = max((held.stored_ms for held in page.statements), default=None)
+        return Found(b'{"statements":[' + b",".join(texts) + b'],"more":"' + more + b'"}', newest_ms, enclosures)
 
     def _enclosures(self, statements: Iterable[StoredStatement], asked: bool) -> tuple[Enclosure, ...] | None:
         return enclosures_of(statements, self._attachments) if asked else None

@@ -91,6 +91,9 @@ def _shown(found: Found, attachments: Attachments) -> Response:
         boundary = new_boundary()
         body = mixed(found.json, found.enclosures, attachments, boundary)
         response = Response(body if found.enclosures else b"".join(body), 200, content_type=content_type_with(boundary))
+    # With a Last-Modified and nothing else a browser would answer from its memory for a while.
+    response.headers["Cache-Control"] = "no-cache"
     if found.stored_ms is not None:
+        # Communication 2.1.3; IEEE 9274.1.1, 4.1.6.1: that of the newest, in a list as well.
         response.headers["Last-Modified"] = formatdate(found.stored_ms // 1000, usegmt=True)
     return response

@@ -8,8 +8,8 @@ not in it: they cost a list nothing.
 
 On a sharded cluster: `statements` by hashed `_id`, for an id must be unique over all shards, and recording spreads evenly (a list
 then asks every shard for its part of one page, in order); `activities`, `evidence` and `profiles` by hashed `_id`; `audit` by
-hashed `subject`; `dead_letters` by `_id`; `attachments` and `attachment_pieces` by hashed `_id`. The others are small, or
-(`employees`, `catalogue`) have a unique index that no shard key begins, and stay whole.
+hashed `subject`; `dead_letters` by `_id`; `attachments`, `attachment_pieces` and `documents` by hashed `_id`. The others are
+small, or (`employees`, `catalogue`) have a unique index that no shard key begins, and stay whole.
 """
 
 from __future__ import annotations

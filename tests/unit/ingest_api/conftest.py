@@ -112,17 +112,18 @@ def voiding(target: object, **members: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def endpoint() -> Iterator[Endpoint]:
-    yield from _running()
+    yield from running()
 
 
 @pytest.fixture(scope="module")
 def shared_caller() -> Iterator[Caller]:
     """One endpoint for all examples of a property."""
-    for running in _running():
-        yield running.caller()
+    for started in running():
+        yield started.caller()
 
 
-def _running() -> Iterator[Endpoint]:
+def running(settings: IngestSettings = SETTINGS) -> Iterator[Endpoint]:
+    """An endpoint with these settings, closed when the iteration goes on."""
     clock = FixedClock(NOW_MS)
     log = MemoryLog(clock, max_record_bytes=150_000)
     store = MemoryStore(log)
@@ -139,7 +140,7 @@ def _running() -> Iterator[Endpoint]:
         cursors=CursorCipher(lambda: b"k" * 32),
         clock=clock,
         new_id=uuid4,
-        settings=SETTINGS,
+        settings=settings,
     )
     app = create_app(services)
     yield Endpoint(app, clock, log, store)

@@ -4,6 +4,7 @@ tests of ADL's conformance suite. Both versions have the same rules here, so eve
 from __future__ import annotations
 
 import base64
+import errno
 import io
 import json
 import tempfile
@@ -391,6 +392,20 @@ def test_while_the_store_is_down_only_statements_with_contents_wait(endpoint: En
     assert sent(partner, statements_part(statement())).status_code == 200
     endpoint.store.down = False
     assert sent(partner, statements_part(with_content(PDF, id=A)), content_part(PDF)).status_code == 200
+
+
+class Full(io.BytesIO):
+    def write(self, content: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_full_disk_is_an_outage(endpoint: Endpoint, partner: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingest_api.submissions.SpooledTemporaryFile", lambda _: Full())
+    answer = sent(partner, *GOOD)
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert endpoint.log.records == []
+    assert partner.post(statement()).status_code == 200
 
 
 def test_contents_are_kept_before_their_statements_are_accepted(endpoint: Endpoint, partner: Caller) -> None:

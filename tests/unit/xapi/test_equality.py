@@ -163,3 +163,37 @@ def test_every_statement_is_the_same_as_itself_however_its_properties_are_ordere
     before = copy.deepcopy(statement)
     assert same(statement, json.loads(json.dumps(statement, sort_keys=True)))
     assert statement == before, "comparing changed it"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "equal"),
+    [
+        ("P1DT12H36M0.12S", "P1DT12H36M0.1237S", True),
+        ("PT1.2S", "PT1.20S", True),
+        ("PT1,239S", "PT1.23S", True),
+        ("PT1S", "PT1.009S", True),
+        ("PT1.239S", "PT1.24S", False),
+        ("PT1.5H", "PT1.5M", False),
+        ("PT0.001H", "PT0.002H", False),
+    ],
+)
+def test_a_duration_counts_to_the_hundredth_of_a_second(one: str, other: str, equal: bool) -> None:
+    """Data 4.6; IEEE 9274.1.1, 4.2.7: cut, not rounded."""
+    first, second = (variant(STATEMENT, ("result", "duration"), duration) for duration in (one, other))
+    assert same(first, second) is same(second, first) is equal
+
+
+def test_context_agents_are_compared_like_other_agents() -> None:
+    """IEEE 9274.1.1, 4.2.2.5; of members the order does not count, of context agents it does."""
+
+    def having(*names: str) -> Json:
+        members = [{"mbox": f"mailto:{name}@example.go.id"} for name in names]
+        agents = [{"objectType": "contextAgent", "agent": {"objectType": "Agent", **members[0]}}]
+        groups = [{"objectType": "contextGroup", "group": {"objectType": "Group", "member": members}}]
+        return variant(STATEMENT, ("context",), {"contextAgents": agents, "contextGroups": groups})
+
+    plain = copy.deepcopy(having("a", "b"))
+    del plain["context"]["contextAgents"][0]["agent"]["objectType"]
+    plain["context"]["contextGroups"][0]["group"]["member"].reverse()
+    assert same(having("a", "b"), plain)
+    assert not same(having("a", "b"), having("b", "a"))

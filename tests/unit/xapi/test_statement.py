@@ -9,11 +9,11 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 
-from schemas.rulesets import V1_0_3
+from schemas.rulesets import V1_0_3, V2_0
 from schemas.statements import parse_statements, validate
-from tests.unit.schemas.strategies import statements
+from tests.unit.schemas.strategies import newer_statements, statements
 from xapi.equality import same
-from xapi.statement import complete, extract, finish
+from xapi.statement import Completion, complete, extract, finish
 
 ID = UUID("11111111-2222-4333-8444-555555555555")
 AUTHORITY = b'{"account":{"homePage":"https://rekam.example","name":"lan"}}'
@@ -90,6 +90,37 @@ def test_completing_changes_nothing_but_what_the_lrs_sets(statement: dict[str, A
     untouched = {key: value for key, value in statement.items() if key not in ("authority", "stored", "context", "object")}
     assert {key: done[key] for key in untouched} == untouched
     validate(json.loads(finish(text, 1_700_000_000_000, timestamped="timestamp" in statement)), V1_0_3)
+
+
+@given(newer_statements())
+def test_completing_by_the_newer_rules_changes_but_the_zone_of_times(statement: dict[str, Any]) -> None:
+    """IEEE 9274.1.1, 4.2.4.3 (version) and 4.2.7 (UTC)."""
+    parsed = parse_statements(json.dumps(statement).encode(), max_statement_bytes=10**6).statements[0]
+    newer = Completion(version="2.0.0", times_in_utc=True)
+    _, text = complete(parsed.raw, parsed.value, new_id=ID, authority=AUTHORITY, completion=newer)
+    done = json.loads(text)
+    assert same(done, statement | {"id": done["id"]})
+    assert done["version"] == statement.get("version", "2.0.0")
+    for event in (done, done["object"]):
+        assert event.get("timestamp", "Z").endswith(("Z", "+00:00"))
+    validate(json.loads(finish(text, 1_700_000_000_000, timestamped="timestamp" in statement)), V2_0)
+
+
+def test_context_agents_and_groups_are_related_agents_in_a_sub_statement_too() -> None:
+    """IEEE 9274.1.1, 4.1.6.1, parameter related_agents."""
+
+    def related(name: str) -> dict[str, Any]:
+        agent, member = {"mbox": f"mailto:{name}@example.id"}, {"mbox": f"mailto:{name}-m@example.id"}
+        return {
+            "contextAgents": [{"objectType": "contextAgent", "agent": agent}],
+            "contextGroups": [{"objectType": "contextGroup", "group": {"objectType": "Group", "member": [member]}}],
+        }
+
+    inner = json.loads(PLAIN) | {"objectType": "SubStatement", "context": related("inner")}
+    keys = extract(json.loads(PLAIN) | {"id": str(ID), "object": inner, "context": related("outer")}).keys
+    found = {key.removeprefix("mbox|mailto:").removesuffix("@example.id") for key in keys.related_agents}
+    assert found == {"a", "outer", "outer-m", "inner", "inner-m"}
+    assert keys.agents == ("mbox|mailto:a@example.id",)
 
 
 def test_keys_of_every_place_where_agents_and_activities_stand() -> None:
