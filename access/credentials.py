@@ -39,6 +39,8 @@ class Credential:
     created_at_ms: int
     label: str = ""
     revoked_at_ms: int | None = None
+    tolerances: frozenset[str] = frozenset()
+    """Names of `schemas.tolerances` that apply to what it sends; none is strict."""
 
     def may(self, role: Role) -> bool:
         if Role.ADMIN in self.roles:

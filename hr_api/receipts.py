@@ -90,7 +90,7 @@ def resource(services: HrServices, references: References) -> Resource:
     def read(statement_id: str) -> Response:
         wanted = statement_id_of(statement_id)
         found = trace(services, wanted, of_partner=_partner_of(caller()))
-        receipt = _receipt(wanted, found)
+        receipt = {**_receipt(wanted, found), **_tolerated(found, caller())}
         through = format_timestamp(found.through_ms)
         receipt["consistent_through"] = through
         if found.stored is not None:
@@ -148,6 +148,18 @@ def _receipt(statement_id: UUID, found: Trace) -> dict[str, object]:
     if found.letters:
         return {**receipt, "state": ReceiptState.DEAD_LETTERED}
     raise _unknown(found)
+
+
+def _tolerated(found: Trace, credential: Credential) -> dict[str, object]:
+    """What was tolerated in the statement; the text that was sent for those who may read the statement itself."""
+    held = found.stored or (found.tail.waiting[-1] if found.tail is not None and found.tail.waiting else None)
+    if held is None or not held.tolerated:
+        return {}
+    told: dict[str, object] = {"tolerated": list(held.tolerated)}
+    may_read = credential.may(Role.READ_ALL) or (credential.may(Role.READ_MINE) and credential.partner == held.partner)
+    if may_read and held.received is not None:
+        told["received"] = held.received.decode()
+    return told
 
 
 def _unknown(found: Trace) -> Exception:

@@ -16,7 +16,7 @@ import msgspec
 import eventlog.port
 from eventlog.port import Record, Topic
 from hr_api.services import HrServices
-from schemas.events import decode_accepted
+from schemas.events import AcceptedRequest, decode_accepted
 from store.port import DeadLetter, Position, StoredStatement
 
 _POLL_S = 0.005
@@ -29,6 +29,8 @@ class Waiting:
 
     accepted_at_ms: int
     partner: str
+    tolerated: tuple[str, ...]
+    received: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +134,18 @@ def _sent(record: Record, statement_id: UUID) -> list[Waiting]:
     except msgspec.MsgspecError:
         return []
     return [
-        Waiting(record.appended_at_ms, request.partner)
+        _waiting(record, request, index)
         for request in requests
-        if any(_id_of(bytes(raw)) == statement_id for raw in request.statements)
+        for index, raw in enumerate(request.statements)
+        if _id_of(bytes(raw)) == statement_id
     ]
+
+
+def _waiting(record: Record, request: AcceptedRequest, index: int) -> Waiting:
+    toleration = next((one for one in request.tolerated if one.index == index), None)
+    if toleration is None:
+        return Waiting(record.appended_at_ms, request.partner, (), None)
+    return Waiting(record.appended_at_ms, request.partner, tuple(toleration.tolerances), bytes(toleration.received))
 
 
 def _id_of(text: bytes) -> UUID | None:

@@ -20,12 +20,13 @@ from ingest_api.attachments import Intake
 from ingest_api.precedents import Precedents
 from ingest_api.services import IngestServices
 from ingest_api.submissions import Submission
+from ingest_api.tolerating import Admitted, Toleration, admit
 from ingest_api.versions import ApiVersion
-from schemas.events import Accepted, AcceptedRequest, encode
-from schemas.statements import Disagreement, ParsedRequest, ParsedStatement, parse_statements, validate
+from schemas.events import Accepted, AcceptedRequest, ToleratedStatement, encode
+from schemas.statements import Disagreement, ParsedRequest, parse_statements
 from store.port import StoredStatement
 from telemetry.logs import logger
-from telemetry.metrics import STATEMENTS_ACCEPTED, VALIDATION_DISAGREEMENTS
+from telemetry.metrics import STATEMENTS_ACCEPTED, STATEMENTS_TOLERATED, VALIDATION_DISAGREEMENTS
 from xapi.equality import same
 from xapi.errors import Conflict, Forbidden, InvalidRequest
 from xapi.statement import VOIDED, complete
@@ -33,13 +34,16 @@ from xapi.statement import VOIDED, complete
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A valid statement: as it was sent, as it would be kept, whether its id came from outside, what it voids."""
+    """A valid statement: its id, as it was sent (after tolerances), as it would be kept, whether its id came from outside, what it
+    voids, what was tolerated."""
 
+    statement_id: UUID
     value: Mapping[str, Any]
     text: bytes
     pointer: str
     given: bool
     voids: UUID | None
+    toleration: Toleration | None
 
 
 class Acceptance:
@@ -60,33 +64,30 @@ class Acceptance:
     def post(self, sent: Submission, credential: Credential, version: ApiVersion, request_id: str) -> list[str]:
         """Accept one statement or a batch; the ids in the order of the body."""
         parsed = self._parse(sent.json)
-        if parsed.batch:
-            validate([statement.value for statement in parsed.statements], version.rules, on_disagreement=_report)
-        else:
-            validate(parsed.statements[0].value, version.rules, on_disagreement=_report)
-        new_ids = [self._services.new_id() for _ in parsed.statements]
-        self._accept(parsed.statements, sent, new_ids, credential, version, request_id, "/{}" if parsed.batch else "")
-        return [statement.value.get("id") or str(new_id) for statement, new_id in zip(parsed.statements, new_ids, strict=True)]
+        admitted = admit(parsed, version.rules, credential.tolerances, self._settings, _report)
+        new_ids = [self._services.new_id() for _ in admitted.statements]
+        self._accept(admitted, sent, new_ids, credential, version, request_id, "/{}" if parsed.batch else "")
+        return [statement.value.get("id") or str(new_id) for statement, new_id in zip(admitted.statements, new_ids, strict=True)]
 
     def put(self, sent: Submission, statement_id: UUID, credential: Credential, version: ApiVersion, request_id: str) -> None:
         """Accept one statement under the id that the URL gives."""
         parsed = self._parse(sent.json)
         if parsed.batch:
             raise InvalidRequest("PUT takes one statement as a JSON object; send an array with POST")
-        validate(parsed.statements[0].value, version.rules, on_disagreement=_report)
-        own = parsed.statements[0].value.get("id")
+        admitted = admit(parsed, version.rules, credential.tolerances, self._settings, _report)
+        own = admitted.statements[0].value.get("id")
         if own is not None and UUID(own) != statement_id:
             raise InvalidRequest(
                 "the statement's id differs from the parameter statementId; give the same id, or leave this one out", "/id"
             )
-        self._accept(parsed.statements, sent, [statement_id], credential, version, request_id, "", ids_are_given=True)
+        self._accept(admitted, sent, [statement_id], credential, version, request_id, "", ids_are_given=True)
 
     def _parse(self, body: bytes) -> ParsedRequest:
         return parse_statements(body, max_depth=self._settings.max_depth, max_statement_bytes=self._settings.max_statement_bytes)
 
     def _accept(
         self,
-        statements: Sequence[ParsedStatement],
+        admitted: Admitted,
         sent: Submission,
         new_ids: Sequence[UUID],
         credential: Credential,
@@ -98,6 +99,7 @@ class Acceptance:
     ) -> None:
         """`new_ids` are for the statements without one, in their places; `ids_are_given` when it was not us who made them.
         `pointers` makes the pointer to a statement of its index."""
+        statements = admitted.statements
         authority = self._authority_of(credential.partner)
         received = self._intake.receive(statements, [pointers.format(n) for n in range(len(statements))], sent, version.rules)
         candidates: dict[UUID, _Candidate] = {}
@@ -105,7 +107,9 @@ class Acceptance:
             value, pointer = statement.value, pointers.format(index)
             statement_id, text = complete(statement.raw, value, new_id=new_id, authority=authority, completion=version.completion)
             voids = UUID(value["object"]["id"]) if value["verb"]["id"] == VOIDED else None
-            candidates[statement_id] = _Candidate(value, text, pointer, ids_are_given or "id" in value, voids)
+            candidates[statement_id] = _Candidate(
+                statement_id, value, text, pointer, ids_are_given or "id" in value, voids, admitted.tolerated.get(index)
+            )
         wanted = {statement_id for statement_id, candidate in candidates.items() if candidate.given}
         wanted.update(candidate.voids for candidate in candidates.values() if candidate.voids is not None)
         known = self._precedents.of(wanted)
@@ -119,24 +123,38 @@ class Acceptance:
                 _check_target(candidate, known.get(candidate.voids), candidates.get(candidate.voids), credential)
         if fresh:
             self._intake.keep(received, credential.partner)  # first: a statement on the log must never lack what came with it
-            self._append([candidate.text for candidate in fresh.values()], credential, request_id)
+            self._append(list(fresh.values()), credential, request_id)
         STATEMENTS_ACCEPTED.labels(credential.partner).inc(len(statements))
+        for toleration in admitted.tolerated.values():
+            for name in toleration.names:
+                STATEMENTS_TOLERATED.labels(credential.partner, name).inc()
 
-    def _append(self, texts: list[bytes], credential: Credential, request_id: str) -> None:
+    def _append(self, candidates: Sequence[_Candidate], credential: Credential, request_id: str) -> None:
         request = AcceptedRequest(
             request_id=request_id,
             credential=credential.key,
             partner=credential.partner,
             may_void_any=credential.may(Role.VOID_ANY),
-            statements=[msgspec.Raw(text) for text in texts],
+            statements=[msgspec.Raw(candidate.text) for candidate in candidates],
+            tolerated=[
+                ToleratedStatement(index, list(toleration.names), msgspec.Raw(toleration.received))
+                for index, candidate in enumerate(candidates)
+                if (toleration := candidate.toleration) is not None
+            ],
         )
-        self._services.appender.append(Topic.ACCEPTED, Outgoing(encode(Accepted([request]))))
+        self._services.appender.append(Topic.ACCEPTED, Outgoing(encode(Accepted([request])), _key(candidates)))
 
     def _authority_of(self, partner: str) -> bytes:
         authority = self._authorities.get(partner)
         if authority is None:
             authority = self._authorities[partner] = self._settings.authority_of(partner)
         return authority
+
+
+def _key(candidates: Sequence[_Candidate]) -> bytes | None:
+    """What decides the partition. Requests for one id have to be recorded in the order in which they were acknowledged, also while
+    none of them is recorded yet, and only a partition has an order: the first id given to a request leads them to the same one."""
+    return next((str(candidate.statement_id).encode() for candidate in candidates if candidate.given), None)
 
 
 def _is_repeat(candidate: _Candidate, held: StoredStatement) -> bool:

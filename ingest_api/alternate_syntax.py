@@ -7,7 +7,6 @@ sees it, so no resource knows of it. Source: xAPI 1.0.3, Communication 1.3; not 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from io import BytesIO
 from typing import Any
 from urllib.parse import quote_from_bytes, unquote_to_bytes
@@ -15,7 +14,7 @@ from urllib.parse import quote_from_bytes, unquote_to_bytes
 from flask import Flask, Request
 from flask.globals import request_ctx
 
-from ingest_api import exchange, versions
+from ingest_api import versions
 from ingest_api.bodies import JSON, form_body
 from xapi.errors import InvalidRequest, XapiError
 
@@ -29,7 +28,9 @@ _WITH_CONTENT = frozenset({"PUT", "POST"})
 _FORM = "application/x-www-form-urlencoded"
 _FORMLESS = frozenset({"", "text/plain"})
 """What the browsers concerned write when they write anything (XDomainRequest sets no other Content-Type)."""
-_MAX_PARAMETERS = 50
+_MAX_FIELDS = 50
+_MAX_FORM_BYTES = 4 * 1024 * 1024
+"""A form is read before its sender is known, for the credential may be in it; no browser concerned could send as much."""
 
 HEADERS = frozenset(
     {
@@ -50,7 +51,7 @@ class AlternateSyntax:
     def __init__(self, application: Application, max_body_bytes: int) -> None:
         self._application = application
         # Percent-encoding may triple the content, and the other fields are small.
-        self._max_form_bytes = 3 * max_body_bytes + 64 * 1024
+        self._max_form_bytes = min(3 * max_body_bytes + 64 * 1024, _MAX_FORM_BYTES)
 
     def __call__(self, environ: Environment, start_response: Callable[..., Any]) -> Iterable[bytes]:
         query = environ.get("QUERY_STRING", "")
@@ -96,9 +97,9 @@ class AlternateSyntax:
         media_type = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
         if media_type != _FORM and media_type not in _FORMLESS:
             raise InvalidRequest(f"with ?method= the body must be a form of the type {_FORM}")
-        parts = form_body(Request(environ), self._max_form_bytes).split(b"&")
-        if len(parts) > _MAX_PARAMETERS:
-            raise InvalidRequest(f"the form has more than {_MAX_PARAMETERS} fields")
+        parts = form_body(Request(environ), self._max_form_bytes).split(b"&", _MAX_FIELDS)
+        if len(parts) > _MAX_FIELDS:
+            raise InvalidRequest(f"the form has more than {_MAX_FIELDS} fields")
         fields: dict[str, bytes] = {}
         for part in parts:
             if not part:
@@ -119,6 +120,7 @@ def _take_headers(environ: Environment, headers: dict[str, bytes], content: byte
     if announced is not None and content is not None and announced.strip() != str(len(content)).encode():
         raise InvalidRequest('the form field "Content-Length" differs from the length of "content"')
     environ["CONTENT_LENGTH"] = str(len(content or b""))
+    environ.pop("HTTP_TRANSFER_ENCODING", None)
     environ.pop("CONTENT_TYPE", None)
     if content is not None:
         # The Content-Type of the request itself speaks of the form (Communication 1.3).
@@ -140,6 +142,4 @@ def install(app: Flask) -> None:
         request = request_ctx.request
         refusal: Any = request.environ.get(_REFUSAL)
         if refusal is not None:
-            with suppress(InvalidRequest):
-                exchange.negotiate(request)
             raise refusal

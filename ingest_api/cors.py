@@ -12,8 +12,10 @@ from flask.globals import request_ctx
 XAPI = "/xapi/"
 METHODS = "GET, HEAD, PUT, POST, DELETE, OPTIONS"
 ALLOWED_HEADERS = (
-    "Accept, Accept-Language, Authorization, Content-Type, If-Match, If-None-Match, X-Experience-API-Version, X-Request-Id"
+    "Accept, Accept-Language, Authorization, Cache-Control, Content-Type, If-Match, If-None-Match, Pragma, "
+    "X-Experience-API-Version, X-Request-Id, X-Requested-With"
 )
+"""What xAPI needs, and what libraries for browsers are known to add."""
 EXPOSED_HEADERS = (
     "Content-Length, ETag, Last-Modified, Retry-After, WWW-Authenticate, X-Experience-API-Consistent-Through, "
     "X-Experience-API-Version, X-Request-Id"
@@ -36,7 +38,9 @@ def install(app: Flask, origins: tuple[str, ...]) -> None:
             return None
         if "HTTP_ACCESS_CONTROL_REQUEST_METHOD" not in request.environ:
             return None
-        return Response(status=204)
+        answer = Response(status=204)
+        answer.headers.remove("Content-Type")
+        return answer
 
     @app.after_request
     def allow(response: Response) -> Response:

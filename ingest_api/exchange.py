@@ -21,7 +21,7 @@ class Exchange:
     started_at: float
     """Monotonic seconds."""
     version: ApiVersion
-    """Until the request has named one: what an answer to a request without a (usable) version says."""
+    """What the answer names: the version of the request, or the default where it names none of ours."""
     partner: str | None = None
     through_ms: int | None = None
     """What the answer may promise to be complete, where the request waited for it."""
@@ -36,6 +36,10 @@ def of(request: Request) -> Exchange:
 
 
 def negotiate(request: Request) -> ApiVersion:
-    """The version that a request names; its answer will name it too. Raises InvalidRequest."""
-    of(request).version = version = versions.negotiate(request.environ.get("HTTP_X_EXPERIENCE_API_VERSION"))
-    return version
+    """The version that a request names. Raises InvalidRequest where it names none of ours, which `Exchange.version` would hide."""
+    return versions.negotiate(header_of(request))
+
+
+def header_of(request: Request) -> str | None:
+    header: str | None = request.environ.get("HTTP_X_EXPERIENCE_API_VERSION")
+    return header

@@ -34,7 +34,8 @@ def install(app: Flask, services: IngestServices) -> None:
     def begin() -> None:
         request = request_ctx.request
         request_id = _request_id(request.environ.get("HTTP_X_REQUEST_ID"), services)
-        exchange.begin(request, Exchange(request_id, clock.monotonic(), default))
+        version = versions.recognise(exchange.header_of(request)) or default
+        exchange.begin(request, Exchange(request_id, clock.monotonic(), version))
 
     @app.after_request
     def finish(response: Response) -> Response:
@@ -46,6 +47,9 @@ def install(app: Flask, services: IngestServices) -> None:
             response.headers[versions.HEADER] = state.version.answers
         seconds = clock.monotonic() - state.started_at
         status = response.status_code
+        if status == 204:
+            # Nothing is of no type, and a client that goes by the type would read the nothing as JSON.
+            response.headers.pop("Content-Type", None)
         partner = state.partner
         resource = request.blueprint or "none"
         method = request.method if request.method in _METHODS else "other"

@@ -113,7 +113,10 @@ class Submission:
             missing[sha2] -= 1
             _check_headers(event.headers, number, wanted[sha2].media_types)
             if not received.take(sha2, self._content()):
-                raise InvalidRequest(f"the content of part {number} does not have the SHA-2 that its {HASH} names")
+                raise InvalidRequest(
+                    f"the content of part {number} does not have the SHA-2 that its {HASH} names; "
+                    "it goes from the blank line after the headers to the line break (CRLF) before the next boundary"
+                )
         return received
 
     def _content(self) -> Iterator[bytes]:

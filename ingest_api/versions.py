@@ -62,12 +62,16 @@ def named(answers: str) -> ApiVersion:
     return next(version for version in VERSIONS if version.answers == answers)
 
 
+def recognise(header: str | None) -> ApiVersion | None:
+    """The version that a request's header names, None where it names none of ours."""
+    text = "" if header is None else header.strip()
+    return next((version for version in VERSIONS if version.accepts.fullmatch(text)), None)
+
+
 def negotiate(header: str | None) -> ApiVersion:
     """The version of a request. Raises InvalidRequest when the header is missing or names no supported version."""
-    supported = " or ".join(SUPPORTED)
-    if header is None:
-        raise InvalidRequest(f"the header {HEADER} is missing; send {HEADER}: {supported}")
-    for version in VERSIONS:
-        if version.accepts.fullmatch(header.strip()):
-            return version
-    raise InvalidRequest(f"the header {HEADER} names a version that is not supported here; send {HEADER}: {supported}")
+    version = recognise(header)
+    if version is not None:
+        return version
+    wrong = "is missing" if header is None else "names a version that is not supported here"
+    raise InvalidRequest(f"the header {HEADER} {wrong}; send {HEADER}: {' or '.join(SUPPORTED)}")

@@ -10,7 +10,15 @@ from uuid import UUID
 import msgspec
 
 
-class AcceptedRequest(msgspec.Struct, frozen=True):
+class ToleratedStatement(msgspec.Struct, frozen=True):
+    """Of a statement that needed tolerances: its place among those of its request, their names, and the text as it was sent."""
+
+    index: int
+    tolerances: list[str]
+    received: msgspec.Raw
+
+
+class AcceptedRequest(msgspec.Struct, frozen=True, omit_defaults=True):
     """One accepted request. Its statements have id, authority and version, and no `stored` yet."""
 
     request_id: str
@@ -18,6 +26,8 @@ class AcceptedRequest(msgspec.Struct, frozen=True):
     partner: str
     may_void_any: bool
     statements: list[msgspec.Raw]
+    tolerated: list[ToleratedStatement] = []
+    """Those that needed tolerances; `statements` has what was made of them."""
 
 
 class Accepted(msgspec.Struct, frozen=True):

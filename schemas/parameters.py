@@ -62,11 +62,16 @@ class TimestampParameter(Formatted):
 
 
 class BooleanParameter(Word):
+    """`true` or `false`. `True` and `False`, as a client in Python writes what it was given, can mean nothing else."""
+
+    _true: ClassVar[tuple[str, ...]] = ("true", "True")
+
     def __init__(self) -> None:
-        super().__init__("true", "false")
+        super().__init__(*self._true, "false", "False")
+        self.expected = '"true" or "false"'
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
-        return super()._deserialize(value, attr, data, **kwargs) == "true"
+        return super()._deserialize(value, attr, data, **kwargs) in self._true
 
 
 class FormatParameter(Word):

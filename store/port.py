@@ -58,6 +58,9 @@ class Recordable:
     offset: int
     index: int
     """The statement's place among those of its record."""
+    tolerated: tuple[str, ...] = ()
+    """The tolerances without which it would have been refused; then `received` is the text as it was sent."""
+    received: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,9 @@ class StoredStatement:
     partner: str
     timestamped: bool
     voided: bool
+    tolerated: tuple[str, ...] = ()
+    """As the recorder handed it over, like `received`."""
+    received: bytes | None = None
 
     @property
     def at(self) -> StoredAt:
@@ -119,6 +125,10 @@ class StatementStore(Protocol):
         ...
 
 
+PAGE_BYTES = 16 * 1024 * 1024
+"""A page of statements ends before their texts come to more, whatever its limit: that is what a reader holds in memory."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """Statements in order; `next_after` continues after the last one, None when there are no more now."""
@@ -134,7 +144,8 @@ class StatementQueries(Protocol):
 
     def find(self, wanted: StatementFilter, *, after: StoredAt | None, limit: int) -> Page:
         """At most `limit` statements beyond `after` in the direction of `wanted.ascending`, by (stored, id); never voided ones.
-        Costs the same for the last page as for the first."""
+        At least one when there is one, fewer than `limit` when they are large (PAGE_BYTES). Costs the same for the last page as for
+        the first."""
         ...
 
     def count(self) -> int:

@@ -18,6 +18,11 @@ HTTP_SECONDS = Histogram(
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
 STATEMENTS_ACCEPTED = Counter("rekam_statements_accepted", "Statements acknowledged to their sender, by partner", ["partner"])
+STATEMENTS_TOLERATED = Counter(
+    "rekam_statements_tolerated",
+    "Acknowledged statements that a tolerance of their sender's saved from refusal, by partner and tolerance",
+    ["partner", "tolerance"],
+)
 STATEMENTS_REFUSED = Counter("rekam_requests_refused", "Requests refused as invalid, by partner", ["partner"])
 VALIDATION_DISAGREEMENTS = Counter(
     "rekam_validation_disagreements", "Statements on which the compiled rules and the explaining rules disagreed; should stay 0"

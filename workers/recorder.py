@@ -9,7 +9,7 @@ import jiter
 import msgspec
 
 from eventlog.port import Record
-from schemas.events import Accepted, AcceptedRequest, decode_accepted, encode
+from schemas.events import Accepted, AcceptedRequest, ToleratedStatement, decode_accepted, encode
 from store.port import DeadLetter, DeadLetters, Positions, Recordable, RecordBatch, Recorded, Rejected, StatementStore
 from telemetry import metrics
 from telemetry.clock import Clock
@@ -76,12 +76,13 @@ class Recorder:
             return
         index = 0
         for request in requests:
-            for raw in request.statements:
+            tolerated = {one.index: one for one in request.tolerated}
+            for place, raw in enumerate(request.statements):
                 text = bytes(raw)
                 try:
-                    yield _recordable(record, request, text, index)
+                    yield _recordable(record, request, text, index, tolerated.get(place))
                 except PoisonRecord as poison:
-                    payload = _alone(request.partner, request.may_void_any, text)
+                    payload = _alone(request.partner, request.may_void_any, text, tolerated.get(place))
                     letter = self._letter(record, record.offset, index, poison.reason, poison.detail, payload)
                     letters.append(replace(letter, partner=request.partner))
                 index += 1
@@ -131,7 +132,10 @@ class Recorder:
         return self._of_statement(refused, record, CONFLICT, detail)
 
     def _of_statement(self, refused: Recordable, record: Record, reason: str, detail: str) -> DeadLetter:
-        payload = _alone(refused.partner, refused.may_void_any, refused.text)
+        tolerated = None
+        if refused.received is not None:
+            tolerated = ToleratedStatement(0, list(refused.tolerated), msgspec.Raw(refused.received))
+        payload = _alone(refused.partner, refused.may_void_any, refused.text, tolerated)
         letter = self._letter(record, refused.offset, refused.index, reason, detail, payload)
         return replace(letter, statement_id=refused.extract.statement_id, partner=refused.partner)
 
@@ -153,15 +157,22 @@ class Recorder:
         )
 
 
-def _alone(partner: str, may_void_any: bool, text: bytes) -> bytes:
+def _alone(partner: str, may_void_any: bool, text: bytes, tolerated: ToleratedStatement | None) -> bytes:
     """A record with this one statement, which can be appended again as it is."""
     request = AcceptedRequest(
-        request_id="", credential="", partner=partner, may_void_any=may_void_any, statements=[msgspec.Raw(text)]
+        request_id="",
+        credential="",
+        partner=partner,
+        may_void_any=may_void_any,
+        statements=[msgspec.Raw(text)],
+        tolerated=[] if tolerated is None else [ToleratedStatement(0, tolerated.tolerances, tolerated.received)],
     )
     return encode(Accepted([request]))
 
 
-def _recordable(record: Record, request: AcceptedRequest, text: bytes, index: int) -> Recordable:
+def _recordable(
+    record: Record, request: AcceptedRequest, text: bytes, index: int, tolerated: ToleratedStatement | None
+) -> Recordable:
     """Raises PoisonRecord for a text that is no complete statement (the door lets none in; a foreign producer might)."""
     try:
         found = extract(jiter.from_json(text))
@@ -175,4 +186,6 @@ def _recordable(record: Record, request: AcceptedRequest, text: bytes, index: in
         appended_at_ms=record.appended_at_ms,
         offset=record.offset,
         index=index,
+        tolerated=() if tolerated is None else tuple(tolerated.tolerances),
+        received=None if tolerated is None else bytes(tolerated.received),
     )

@@ -56,7 +56,7 @@ class DocumentRules:
 RULES_1_0_3 = DocumentRules(
     # Communication 3.1: the rule of the two headers is for profiles; a state is written by the one activity it belongs to.
     may_overwrite=frozenset({DocumentKind.STATE}),
-    # Communication 3.1, read together with 2.6 and 2.7: a client "MUST include" one of the two headers.
+    # Communication 3.1, client requirements: a PUT of a profile must include one of the two headers.
     may_create=frozenset({DocumentKind.STATE}),
 )
 """xAPI 1.0.3, Communication 3.1."""

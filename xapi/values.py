@@ -222,12 +222,14 @@ _ZONED = re.compile(r"([0-9T:\-]{19})(\.[0-9]+)?([+-][0-9]{2}:[0-9]{2})")
 
 
 def in_utc(text: str) -> str:
-    """An RFC 3339 time as the same instant in UTC, its fraction of a second kept digit by digit; other text as it is."""
+    """An RFC 3339 time as the same instant in UTC, its fraction of a second kept digit by digit. Other text stays as it is, and so
+    does an instant whose UTC date lies outside the years 1 to 9999."""
     parts = _ZONED.fullmatch(text)
     if parts is None:
         return text
     second, fraction, zone = parts.groups()
-    return f"{format_timestamp(parse_timestamp(second + zone))[:19]}{fraction or ''}Z"
+    converted = f"{format_timestamp(parse_timestamp(second + zone))[:19]}{fraction or ''}Z"
+    return converted if parse_timestamp(converted) == parse_timestamp(text) else text
 
 
 def duration_minutes(text: str) -> float | None:

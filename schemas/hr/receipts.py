@@ -75,6 +75,20 @@ class ReceiptSchema(Answered):
     )
     stored_at = fields.String(metadata={"format": "date-time", "description": "Its `stored`; only when it is recorded"})
     voided = fields.Boolean(metadata={"description": "Whether another statement voids it; only when it is recorded"})
+    tolerated = fields.List(
+        fields.String(),
+        metadata={
+            "description": "The tolerances without which it would have been refused, in the order in which they were applied; "
+            "only if it needed some",
+            "examples": [["language-tags"]],
+        },
+    )
+    received = fields.String(
+        metadata={
+            "description": "The text as it was sent, before the tolerances; only if it needed some, and only for readers who may "
+            "read the statement itself"
+        }
+    )
     profile = fields.Nested(ProfilePartSchema, metadata={"description": "What it does to profiles; only when it is recorded"})
     dead_letters = fields.List(
         fields.Nested(BuriedSchema),

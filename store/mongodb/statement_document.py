@@ -9,6 +9,8 @@
     may_void_any whether its sender may void those of other partners; only on voiding ones, when true
     match        what it is found by: [{of, keys, to}], first its own, then those of the statements it targets, directly or through
                  others. `of` is the source's id, `to` (only where it is a StatementRef) the id of what the source targets.
+    tolerated    the tolerances it needed, in order; only where it needed some
+    received     the bytes as they were sent, before those; the same
     text         the bytes as they were accepted, never mapped into fields: extension IRIs have dots, JSON has numbers BSON lacks
 
 A source never changes, so that adding it to a `match` again changes nothing, whoever does it and when.
@@ -30,7 +32,7 @@ from store.port import Recordable, StoredStatement
 from xapi.query import StatementFilter
 from xapi.statement import Extract, StatementKeys
 
-READABLE = {"stored": 1, "text": 1, "partner": 1, "timestamped": 1, "voided": 1}
+READABLE = dict.fromkeys(("stored", "text", "partner", "timestamped", "voided", "tolerated", "received"), 1)
 """The projection `to_statement` needs."""
 
 
@@ -58,6 +60,9 @@ def to_document(statement: Recordable, stored_ms: int) -> Document:
         document["voids"] = extract.voids
         if statement.may_void_any:
             document["may_void_any"] = True
+    if statement.tolerated:
+        document["tolerated"] = list(statement.tolerated)
+        document["received"] = statement.received
     return document
 
 
@@ -69,6 +74,8 @@ def to_statement(document: Document) -> StoredStatement:
         partner=document["partner"],
         timestamped=document["timestamped"],
         voided=document["voided"],
+        tolerated=tuple(document.get("tolerated", ())),
+        received=document.get("received"),
     )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from heapq import merge
+from itertools import chain, islice
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +16,7 @@ from store.mongodb.client import Connection, Document
 from store.mongodb.indexes import BY_PARTNER, BY_PARTNER_KEY, name_of
 from store.mongodb.partners import all_partners
 from store.mongodb.statement_document import READABLE, to_statement, wanted_keys
+from store.pages import first_page
 from store.port import Page, StoredStatement
 from xapi.query import StatementFilter, StoredAt
 
@@ -41,15 +44,12 @@ class MongoStatementQueries:
         return found
 
     def find(self, wanted: StatementFilter, *, after: StoredAt | None, limit: int) -> Page:
-        found: list[StoredStatement] = []
-        with self._connection.database() as database:
+        with self._connection.database() as database, ExitStack() as closing_later:
             partners = all_partners(database) if wanted.owner is None else [wanted.owner]
-            for place in places(wanted, after):
-                missing = limit + 1 - len(found)
-                if missing > 0:
-                    found += _in_order(database["statements"], wanted, partners, place, missing)
-        page = tuple(found[:limit])
-        return Page(page, page[-1].at if len(found) > limit and page else None)
+            walks = (
+                _walk(database["statements"], wanted, partners, place, limit + 1, closing_later) for place in places(wanted, after)
+            )
+            return first_page(chain.from_iterable(walks), limit)
 
     def count(self) -> int:
         with self._connection.database() as database:
@@ -103,15 +103,23 @@ def _within(wanted: StatementFilter, stored_ms: int) -> bool:
     return (wanted.since_ms is None or stored_ms > wanted.since_ms) and (wanted.until_ms is None or stored_ms <= wanted.until_ms)
 
 
-def _in_order(
-    statements: Collection[Document], wanted: StatementFilter, partners: Sequence[str], place: Conditions, limit: int
-) -> list[StoredStatement]:
+def _walk(
+    statements: Collection[Document],
+    wanted: StatementFilter,
+    partners: Sequence[str],
+    place: Conditions,
+    limit: int,
+    closing_later: ExitStack,
+) -> Iterator[StoredStatement]:
+    """The statements at `place` in order, read only as far as they are asked for."""
     at_once = WALKS_AT_ONCE // max((len(one) for one in wanted_keys(wanted)), default=1)
-    found: list[StoredStatement] = []
-    for start in range(0, len(partners), at_once):
-        asked = conditions(wanted, partners[start : start + at_once], place)
-        cursor = statements.find(asked, READABLE, hint=index_for(wanted), limit=limit)
-        found += map(to_statement, cursor.sort(order(wanted, place)))
-    if len(partners) > at_once:
-        found.sort(key=lambda one: one.at, reverse=not wanted.ascending)
-    return found[:limit]
+    cursors = [
+        closing_later.enter_context(
+            statements.find(
+                conditions(wanted, partners[start : start + at_once], place), READABLE, hint=index_for(wanted), limit=limit
+            ).sort(order(wanted, place))
+        )
+        for start in range(0, len(partners), at_once)
+    ]
+    found = [map(to_statement, cursor) for cursor in cursors]
+    return found[0] if len(found) == 1 else merge(*found, key=lambda one: one.at, reverse=not wanted.ascending)

@@ -18,7 +18,7 @@ _COUNTED = 200
 _LEAST, _GREATEST = -(1 << 63), (1 << 63) - 1
 _BEYOND_ALL_IDS = b"\xff" * 17
 
-_COLUMNS = "s.id, s.stored_ms, s.text, s.partner, s.timestamped, s.voided"
+_COLUMNS = "s.id, s.stored_ms, s.text, s.partner, s.timestamped, s.voided, s.tolerated, s.received"
 
 
 @dataclass(frozen=True, slots=True)

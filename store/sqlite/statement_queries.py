@@ -9,18 +9,20 @@ from contextlib import ExitStack, closing
 from typing import Any
 from uuid import UUID
 
+from store.pages import first_page
 from store.port import Page, StoredStatement
 from store.sqlite.database import Database
 from store.sqlite.rows import where_in
 from store.sqlite.search import Search, plan
 from xapi.query import StatementFilter, StoredAt
 
-_COLUMNS = "id, stored_ms, text, partner, timestamped, voided"
+_COLUMNS = "id, stored_ms, text, partner, timestamped, voided, tolerated, received"
 _BY_ID = f"SELECT {_COLUMNS} FROM statement WHERE id"  # noqa: S608
 
 
 def _statement(row: Sequence[Any]) -> StoredStatement:
-    return StoredStatement(UUID(bytes=row[0]), row[1], row[2], row[3], bool(row[4]), bool(row[5]))
+    tolerated = () if row[6] is None else tuple(row[6].split(" "))
+    return StoredStatement(UUID(bytes=row[0]), row[1], row[2], row[3], bool(row[4]), bool(row[5]), tolerated, row[7])
 
 
 def stored_statements(connection: sqlite3.Connection, ids: Iterable[bytes]) -> list[StoredStatement]:
@@ -42,11 +44,8 @@ class SqliteStatementQueries:
         return {statement.statement_id: statement for statement in found}
 
     def find(self, wanted: StatementFilter, *, after: StoredAt | None, limit: int) -> Page:
-        with self._database.read() as connection:
-            rows = list(_first(limit + 1, _rows(connection, plan(connection, wanted, after))))
-        statements = tuple(map(_statement, rows[:limit]))
-        more = len(rows) > limit and statements
-        return Page(statements, statements[-1].at if more else None)
+        with self._database.read() as connection, closing(_rows(connection, plan(connection, wanted, after))) as rows:
+            return first_page(map(_statement, _each_once(rows)), limit)
 
     def count(self) -> int:
         # Exact as long as nothing was deleted, and it need not walk through the table.
@@ -65,15 +64,10 @@ def _rows(connection: sqlite3.Connection, search: Search) -> Generator[Sequence[
             yield from heapq.merge(*scans, key=lambda row: (row[1], row[0]), reverse=not search.ascending)
 
 
-def _first(count: int, rows: Generator[Sequence[Any], None, None]) -> Iterator[Sequence[Any]]:
-    """The first `count` statements; one that matches through several sources comes several times in a row."""
+def _each_once(rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+    """One that matches through several sources comes several times in a row."""
     last: bytes | None = None
-    with closing(rows):
-        for row in rows:
-            if row[0] == last:
-                continue
-            yield row
+    for row in rows:
+        if row[0] != last:
             last = row[0]
-            count -= 1
-            if not count:
-                return
+            yield row

@@ -18,7 +18,8 @@ from store.sqlite.statement_queries import stored_statements
 from xapi.equality import same
 
 _INSERT = """
-INSERT INTO statement (id, stored_ms, partner, timestamped, voiding, may_void_any, refers_to, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO statement (id, stored_ms, partner, timestamped, voiding, may_void_any, refers_to, text, tolerated, received)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _INSERT_KEY = "INSERT INTO statement_key (key, stored_ms, id, via) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
 
@@ -81,6 +82,8 @@ def _row(statement_id: bytes, stored_ms: int, row: Recordable) -> tuple[object, 
         row.may_void_any,
         None if extract.refers_to is None else extract.refers_to.bytes,
         row.text,
+        " ".join(row.tolerated) or None,
+        row.received,
     )
 
 

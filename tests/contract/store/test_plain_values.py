@@ -16,7 +16,6 @@ from tests.contract.store.builders import (
     evidence,
     letter,
     record,
-    recordable,
     statement,
     uid,
 )

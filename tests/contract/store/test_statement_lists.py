@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from store.port import Store
+from store.port import PAGE_BYTES, Store
 from tests.contract.store.builders import (
     COMPLETED,
     PASSED,
@@ -254,3 +254,19 @@ def test_a_duplicate_sent_by_another_partner_does_not_become_its_own(store: Stor
 def test_a_registration_is_found_whatever_the_case_it_was_written_in(store: Store) -> None:
     record(store, statement(1, context={"registration": "ABCDEFAB-2222-4333-8444-555555555555"}))
     assert found(store, registration=UUID("abcdefab-2222-4333-8444-555555555555")) == [1]
+
+
+def test_a_page_of_large_statements_ends_early_and_the_next_goes_on(store: Store) -> None:
+    large = "x" * (PAGE_BYTES // 5)
+    for n in range(12):
+        record(store, statement(n, result={"response": large}), at_ms=T0 + n)
+    first = store.statement_queries.find(StatementFilter(ascending=True), after=None, limit=100)
+    assert len(first.statements) == 4
+    assert found(store, page_size=100, ascending=True) == list(range(12))
+    assert found(store, page_size=3) == list(range(11, -1, -1))
+
+
+def test_a_statement_larger_than_a_page_is_a_page(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("store.pages.PAGE_BYTES", 10)
+    record(store, *(statement(n) for n in range(3)))
+    assert found(store, page_size=100, ascending=True) == [0, 1, 2]

@@ -5,10 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 
 import eventlog.port
 from competency.catalogue import CatalogueEntry, FinishRule
+from schemas.events import ToleratedStatement
 from tests.integration.hr_api.world import (
     ATTEMPTED,
     BUDI,
@@ -241,3 +243,31 @@ def test_numbers_and_escapes_of_a_stored_statement_do_not_matter(world: World) -
     odd["result"]["extensions"] = {"https://example.com/x.y": 12345678901234567890}
     world.learn(odd)
     assert _receipt(world, 1)["profile"] == {"state": "profiled"}
+
+
+RECEIVED = '{"verb":{"id":"http://x.example/v","display":"\\u00e9 selesai"}}'
+
+
+def _send_tolerated(world: World) -> None:
+    toleration = ToleratedStatement(1, ["null-values", "language-tags"], msgspec.Raw(RECEIVED.encode()))
+    world.send(said(1), said(2), tolerated=[toleration])
+
+
+@pytest.mark.parametrize("recorded", [False, True])
+def test_what_was_tolerated_and_the_text_that_was_sent(world: World, recorded: bool) -> None:
+    _send_tolerated(world)
+    if recorded:
+        world.record()
+    receipt = _receipt(world, 2)
+    assert receipt["state"] == ("stored" if recorded else "accepted")
+    assert (receipt["tolerated"], receipt["received"]) == (["null-values", "language-tags"], RECEIVED)
+    assert not {"tolerated", "received"} & _receipt(world, 1).keys()
+
+
+def test_the_text_that_was_sent_is_for_those_who_may_read_the_statement(world: World) -> None:
+    _send_tolerated(world)
+    world.record()
+    assert _receipt(world, 2, who="auditor")["received"] == RECEIVED
+    told = _receipt(world, 2, who="hr")
+    assert (told["tolerated"], "received" in told) == (["null-values", "language-tags"], False)
+    assert world.get(_path(2), who="univ-b").status_code == 404

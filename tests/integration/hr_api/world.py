@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import date
@@ -29,7 +29,7 @@ from eventlog.port import Outgoing, Topic, TopicSpec
 from eventlog.sqlite import SqliteEventLog
 from hr_api.app import create_app
 from hr_api.services import HrServices, HrSettings
-from schemas.events import Accepted, AcceptedRequest, encode
+from schemas.events import Accepted, AcceptedRequest, ToleratedStatement, encode
 from store.reference import References
 from store.sqlite import SqliteStore
 from telemetry.clock import FixedClock
@@ -159,10 +159,16 @@ class World:
         for partner, roles in ROLES.items():
             self.store.credentials.put(Credential(partner, hash_secret("s3cret"), partner, roles, NOW))
 
-    def send(self, *statements: dict[str, Any] | bytes, partner: str = "univ-a", partition: int = 0) -> None:
+    def send(
+        self,
+        *statements: dict[str, Any] | bytes,
+        partner: str = "univ-a",
+        partition: int = 0,
+        tolerated: Sequence[ToleratedStatement] = (),
+    ) -> None:
         """Append one accepted request."""
         texts = [one if isinstance(one, bytes) else json.dumps(one).encode() for one in statements]
-        request = AcceptedRequest("request", partner, partner, False, [msgspec.Raw(text) for text in texts])
+        request = AcceptedRequest("request", partner, partner, False, [msgspec.Raw(text) for text in texts], list(tolerated))
         self.append(encode(Accepted([request])), partition=partition)
 
     def append(self, value: bytes, *, partition: int = 0) -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import pytest
+
 from access.credentials import Role
 from tests.integration.ingest_api.conftest import Caller, System
 from xapi.values import format_timestamp, parse_timestamp
@@ -137,7 +139,8 @@ def test_canonical_definitions_are_merged_from_all_statements(partner: Caller) -
 
 
 def test_same_id_other_content_is_refused_and_a_race_leaves_a_dead_letter(system: System) -> None:
-    """Two that race through the log are decided by the recorder: the first stays, the other becomes a dead letter."""
+    """Two that are accepted before either is recorded are decided by the recorder: the first stays, the other becomes a dead
+    letter."""
     caller = Caller(system.api(read_wait_ms=50), system.credential("univ-a"))
     first = statement()
     other = first | {"verb": {"id": VERBS + "failed"}}
@@ -147,8 +150,27 @@ def test_same_id_other_content_is_refused_and_a_race_leaves_a_dead_letter(system
         caller = Caller(system.api(), caller.key)
         (kept,) = caller.found()
         assert caller.send("POST", body=first | {"verb": {"id": VERBS + "passed"}}).status_code == 409
-    assert kept["verb"]["id"] in (VERBS + "completed", VERBS + "failed")
+    assert kept["verb"]["id"] == VERBS + "completed"
     assert {letter.reason for letter in system.store.dead_letters.page()} == {"conflict"}
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "batch"])
+def test_what_was_acknowledged_first_stays_whatever_the_partitions(system: System, method: str) -> None:
+    """Data 2.3.1 and XAPI-00142: a statement that was answered 200 or 204 does not change, not even before it is recorded."""
+    apis = [Caller(system.api(), system.credential("univ-a")) for _ in range(2)]
+
+    def send(number: int, each: dict[str, Any]) -> int:
+        body = [each, statement()] if method == "batch" else each
+        query = {"statementId": each["id"]} if method == "PUT" else {}
+        return apis[number % 2].send("PUT" if method == "PUT" else "POST", body=body, query_string=query).status_code
+
+    first = [statement(verb="completed") for _ in range(21)]
+    for verb in ("completed", "failed", "passed"):
+        statuses = {send(number, each | {"verb": {"id": VERBS + verb}}) for number, each in enumerate(first)}
+        assert statuses <= {200, 204}
+    with system.recorder():
+        kept = [apis[0].get(statementId=each["id"]).json for each in first]
+    assert [each["verb"]["id"] for each in kept] == [VERBS + "completed"] * 21
 
 
 def test_without_a_recorder_reads_are_honest_and_nothing_is_lost(system: System) -> None:

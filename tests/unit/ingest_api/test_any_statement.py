@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given, settings
 
 from tests.unit.ingest_api.conftest import Caller
-from tests.unit.schemas.strategies import mutated, statements
+from tests.unit.schemas.strategies import mutated, newer_statements, statements
 
+NEWER: dict[str, str | None] = {"X-Experience-API-Version": "2.0.0"}
 _MANAGED = {"id", "authority", "stored", "timestamp", "version", "context", "object"}
 
 
 @settings(max_examples=60)
 @given(sent=statements())
 def test_a_valid_one_is_given_out_in_every_format(shared_caller: Caller, sent: dict[str, Any]) -> None:
+    check_every_format(shared_caller, sent)
+
+
+@settings(max_examples=60)
+@given(sent=newer_statements())
+def test_a_valid_one_of_the_newer_version_is_too(shared_caller: Caller, sent: dict[str, Any]) -> None:
+    check_every_format(replace(shared_caller, headers=NEWER), sent)
+
+
+def check_every_format(shared_caller: Caller, sent: dict[str, Any]) -> None:
     sent = _sendable(sent)
     answer = shared_caller.post(sent)
     assert answer.status_code == 200, answer.data
@@ -32,6 +44,16 @@ def test_a_valid_one_is_given_out_in_every_format(shared_caller: Caller, sent: d
 @settings(max_examples=60)
 @given(sent=mutated(statements()))
 def test_an_almost_valid_one_is_accepted_or_refused(shared_caller: Caller, sent: dict[str, Any]) -> None:
+    check_verdict(shared_caller, sent)
+
+
+@settings(max_examples=60)
+@given(sent=mutated(newer_statements()))
+def test_an_almost_valid_one_of_the_newer_version_is_too(shared_caller: Caller, sent: dict[str, Any]) -> None:
+    check_verdict(replace(shared_caller, headers=NEWER), sent)
+
+
+def check_verdict(shared_caller: Caller, sent: dict[str, Any]) -> None:
     answer = shared_caller.post([sent])
     assert answer.status_code in (200, 400, 409), answer.data
     if answer.status_code == 400:

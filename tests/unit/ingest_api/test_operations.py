@@ -14,6 +14,8 @@ def test_about_needs_neither_credential_nor_version(endpoint: Endpoint) -> None:
     answer = stranger.send("GET", "/xapi/about")
     assert (answer.status_code, answer.json) == (200, {"version": ["1.0.3", "2.0.0"]})
     assert answer.headers["X-Experience-API-Version"] == "1.0.3"
+    newer = Caller(endpoint.app, None, {"X-Experience-API-Version": "2.0"}).send("GET", "/xapi/about")
+    assert (newer.status_code, newer.headers["X-Experience-API-Version"]) == (200, "2.0.0")
     assert stranger.send("HEAD", "/xapi/about").data == b""
 
 

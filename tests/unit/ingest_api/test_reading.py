@@ -34,6 +34,8 @@ def test_the_newest_comes_first_unless_ascending(endpoint: Endpoint, partner: Ca
     put_all(endpoint, partner, statement(), statement(), statement())
     assert ids_of(partner.get()) == [uid(3), uid(2), uid(1)]
     assert ids_of(partner.get(ascending="true")) == [uid(1), uid(2), uid(3)]
+    assert ids_of(partner.get(ascending="True")) == [uid(1), uid(2), uid(3)]
+    assert ids_of(partner.get(ascending="False")) == [uid(3), uid(2), uid(1)]
 
 
 def test_filters_reach_the_store(endpoint: Endpoint, partner: Caller) -> None:
@@ -223,7 +225,7 @@ REFUSED = {
     "a limit in words": ("limit=ten", "zero or more"),
     "a limit in other digits": ("limit=%D9%A1", "zero or more"),
     "an endless limit": ("limit=" + "9" * 5000, "zero or more"),
-    "a boolean in upper case": ("ascending=True", '"true"'),
+    "a boolean in upper case": ("ascending=TRUE", '"true"'),
     "a boolean as a number": ("related_agents=1", '"true"'),
     "attachments that is none": ("attachments=yes", '"true"'),
     "an unknown format": ("format=short", '"ids"'),

@@ -88,6 +88,7 @@ def test_put_keeps_the_statement_under_the_id_of_the_url(partner: Caller) -> Non
     """2.1.1."""
     answer = partner.put(statement(), A)
     assert (answer.status_code, answer.data) == (204, b"")
+    assert "Content-Type" not in answer.headers
     assert partner.get(statementId=A).json["id"] == A
     assert partner.put(statement(id=B.upper()), B).status_code == 204
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ingest_api.versions import SUPPORTED
 from rekam.settings import SettingError, Settings, table
 
 
@@ -35,6 +36,10 @@ def test_the_environment_wins() -> None:
         ("REKAM_STORE", "mongodb://", "mongodb://…"),
         ("REKAM_TIME_ZONE", "Asia/Nowhere", "Asia/Jakarta"),
         ("REKAM_LOG_LEVEL", "loud", "debug, info, warning or error"),
+        ("REKAM_DEFAULT_VERSION", "1.0", "1.0.3 or 2.0.0"),
+        ("REKAM_CORS_ORIGINS", "lms.example.id", "origins such as https://lms.example.id"),
+        ("REKAM_CORS_ORIGINS", "https://lms.example.id/", "no path"),
+        ("REKAM_CORS_ORIGINS", "https://a.id https://b.id", "commas"),
     ],
 )
 def test_a_wrong_value_is_refused_with_what_would_be_right(name: str, value: str, advice: str) -> None:
@@ -43,6 +48,20 @@ def test_a_wrong_value_is_refused_with_what_would_be_right(name: str, value: str
     assert name in str(refusal.value)
     assert value in str(refusal.value)
     assert advice in str(refusal.value)
+
+
+def test_origins_are_a_list_and_shown_as_one() -> None:
+    settings = Settings.read({"REKAM_CORS_ORIGINS": "https://LMS.example.id, http://localhost:3000"})
+    assert settings.cors_origins == ("https://lms.example.id", "http://localhost:3000")
+    shown = {row.variable: row.value for row in table(settings)}
+    assert shown["REKAM_CORS_ORIGINS"] == "https://lms.example.id,http://localhost:3000"
+    assert Settings.read({"REKAM_CORS_ORIGINS": "*"}).cors_origins == ("*",)
+    assert Settings.read({}).cors_origins == ()
+
+
+@pytest.mark.parametrize("version", SUPPORTED)
+def test_every_version_may_be_the_default(version: str) -> None:
+    assert Settings.read({"REKAM_DEFAULT_VERSION": version}).default_version == version
 
 
 def test_a_misspelt_setting_is_refused() -> None:

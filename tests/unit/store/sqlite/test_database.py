@@ -16,7 +16,7 @@ from store.sqlite import SqliteStore
 from store.sqlite.database import Database
 from store.sqlite.positions import SqlitePositions
 from store.sqlite.schema import MIGRATIONS, migrate
-from tests.contract.store.builders import T0, batch, found, record, recordable, statement
+from tests.contract.store.builders import T0, batch, found, record, recordable, statement, uid
 
 
 def test_a_commit_reaches_the_disk_before_it_returns(path: Path, store: SqliteStore) -> None:
@@ -138,6 +138,18 @@ def test_steps_lead_an_older_file_forward_and_keep_what_is_in_it(store: SqliteSt
         with database.read() as connection:
             assert connection.execute("SELECT a FROM invented").fetchall() == [(1,)]
     assert found(store) == [1]
+
+
+def test_statements_recorded_before_tolerances_have_none(path: Path) -> None:
+    with closing(Database(path)) as database:
+        migrate(database, MIGRATIONS[:3])
+        with database.write() as connection:
+            columns = "id, stored_ms, partner, timestamped, voiding, may_void_any, text"
+            connection.execute(f"INSERT INTO statement ({columns}) VALUES (?, 1, 'a', 0, 0, 0, ?)", (uid(1).bytes, b"{}"))
+    with closing(SqliteStore(path)) as opened:
+        opened.prepare()
+        kept = opened.statement_queries.get_many([uid(1)])[uid(1)]
+    assert (kept.text, kept.tolerated, kept.received) == (b"{}", (), None)
 
 
 def test_a_step_that_fails_leaves_the_file_as_it_was(store: SqliteStore, path: Path) -> None:
