@@ -159,8 +159,12 @@ class System:
         return Stores(self.store.statement_queries, self.store.evidence, self.store.profiles, self.store.directory)
 
     @cached_property
+    def references(self) -> References:
+        return References(self.store.directory, self.store.catalogue)
+
+    @cached_property
     def builder(self) -> ProfileBuilder:
-        return ProfileBuilder(self.stores, References(self.store.directory, self.store.catalogue), self.rules)
+        return ProfileBuilder(self.stores, self.references, self.rules)
 
     def recorder(self) -> Recorder:
         return Recorder(self.store.statements, self.store.positions, self.store.dead_letters, self.announcer, self.clock)

@@ -422,8 +422,9 @@ class HistoryAfter:
 
 class EvidenceStore(Protocol):
     def replace(self, statement_ids: Iterable[UUID], evidence: Sequence[Evidence]) -> frozenset[str]:
-        """Let exactly `evidence` be what these statements prove (all pieces of `evidence` are of them). Returns the ids of the
-        employees that had or now have evidence of these statements, changed or not."""
+        """Let exactly `evidence` be what these statements prove (all pieces of `evidence` are of them). Returns the ids of all
+        employees that ever had evidence of these statements, now included: the same again when it is repeated, so that who dies
+        before their profiles are built anew is told of them once more."""
         ...
 
     def of_employee(self, employee_id: str) -> list[Evidence]:

@@ -38,10 +38,21 @@ class ProfileBuilder:
         self._rules = rules
 
     def derive_again(self, statement_ids: Iterable[UUID]) -> frozenset[str]:
-        """Make the evidence of these statements what it should be now; return the employees whose profile that may touch."""
+        """Make the evidence of these statements what it should be now; return the employees whose profile that may touch.
+
+        What was derived is looked at once more after it is written: a statement that was voided, or a catalogue or directory that
+        was changed, meanwhile by somebody else may have been written before, and would be undone for ever.
+        """
         ids = list(dict.fromkeys(statement_ids))
-        evidence = self.derive(list(self._stores.statements.get_many(ids).values()))
-        return self._stores.evidence.replace(ids, evidence)
+        touched: frozenset[str] = frozenset()
+        while True:
+            versions = self._references.current().versions
+            evidence = self.derive(list(self._stores.statements.get_many(ids).values()))
+            touched |= self._stores.evidence.replace(ids, evidence)
+            proving = {piece.statement_id for piece in evidence}
+            voided = any(held.voided for held in self._stores.statements.get_many(proving).values()) if proving else False
+            if not voided and self._references.current().versions == versions:
+                return touched
 
     def derive(self, statements: Sequence[StoredStatement]) -> list[Evidence]:
         """The evidence these statements give, ordered by statement id and employee; nothing is written."""

@@ -22,6 +22,8 @@ from xapi.statement import extract
 UNDECODABLE = "undecodable"
 CONFLICT = "conflict"
 REJECTED = "rejected by the store"
+SLICE_STATEMENTS = 1_000
+SLICE_BYTES = 8 * 1024 * 1024
 
 
 class Recorder:
@@ -57,7 +59,7 @@ class Recorder:
             return
         letters: list[DeadLetter] = []
         recordables = [recordable for record in records for recordable in self._decode(record, letters)]
-        outcomes = list(self._record(records[-1], recordables, letters))
+        outcomes = [outcome for some in _slices(recordables) for outcome in self._record(records[-1], some, letters)]
         for outcome in outcomes:
             letters.extend(self._conflict(refused, records[0]) for refused in outcome.conflicts)
         if letters:
@@ -155,6 +157,17 @@ class Recorder:
             partner=None,
             created_at_ms=self._clock.now_ms(),
         )
+
+
+def _slices(recordables: Sequence[Recordable]) -> Iterator[Sequence[Recordable]]:
+    """Portions to record at once: others want the store meanwhile. At least one, for a batch without statements moves on too."""
+    start = size = 0
+    for place, recordable in enumerate(recordables):
+        size += len(recordable.text)
+        if place > start and (place - start == SLICE_STATEMENTS or size > SLICE_BYTES):
+            yield recordables[start:place]
+            start, size = place, len(recordable.text)
+    yield recordables[start:]
 
 
 def _alone(partner: str, may_void_any: bool, text: bytes, tolerated: ToleratedStatement | None) -> bytes:

@@ -33,21 +33,22 @@ class Refresh:
         return sum(self._announce(StatementFilter(activity=iri, ascending=True)) for iri in sorted(set(activity_ids)))
 
     def employees(self, employee_ids: Iterable[str]) -> None:
-        """These employees' post, unit or assessments changed: recompute the profiles that exist."""
-        self._profiler.update(held for held in employee_ids if self._stores.profiles.get(held) is not None)
+        """These employees' post, unit or assessments changed: recompute the profiles that exist, and those that are just being
+        made, whose evidence is there already."""
+        self._profiler.update(held for held in employee_ids if self._has_or_gets_a_profile(held))
 
     def everyone(self) -> int:
-        """Posts, units, competencies or rules changed: recompute every profile there is; returns how many were looked at."""
+        """Posts, units, competencies or rules changed: recompute every profile; returns how many employees were looked at."""
         looked_at = 0
-        batch: list[str] = []
-        for profile in self._stores.profiles.all():
-            batch.append(profile.employee_id)
-            looked_at += 1
-            if len(batch) == PAGE:
-                self._profiler.update(batch)
-                batch = []
-        self._profiler.update(batch)
+        after: str | None = None
+        while page := self._stores.directory.employees(after_id=after, limit=PAGE):
+            self.employees(employee.id for employee in page)
+            looked_at += len(page)
+            after = page[-1].id
         return looked_at
+
+    def _has_or_gets_a_profile(self, employee_id: str) -> bool:
+        return self._stores.profiles.get(employee_id) is not None or bool(self._stores.evidence.of_employee(employee_id))
 
     def _announce(self, wanted: StatementFilter) -> int:
         announced = 0

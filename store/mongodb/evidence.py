@@ -1,9 +1,10 @@
-"""Evidence: one document per statement that proves something, with a piece per employee, so that what a statement proves is
+"""Evidence: one document per statement that proves something or did, with a piece per employee, so that what a statement proves is
 exchanged in one write.
 
     _id             the statement's UUID
     finished_at_ms  when the learning of this statement was finished; the same in all its pieces
-    pieces          [{employee_id, kind_id, year, provider, body}]
+    pieces          [{employee_id, kind_id, year, provider, body}]; empty when the statement proves nothing any more
+    holders         every employee that ever had a piece, sorted; it only grows
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from pymongo import DeleteOne, ReplaceOne
+from pymongo import ReplaceOne
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
@@ -34,21 +35,25 @@ class MongoEvidenceStore:
     def replace(self, statement_ids: Iterable[UUID], evidence: Sequence[Evidence]) -> frozenset[str]:
         ids = list(dict.fromkeys(statement_ids))
         wanted = _documents(evidence)
+        if not wanted:
+            # Most statements prove nothing and never did: that takes no transaction.
+            with self._connection.database() as database:
+                if database["evidence"].find_one({"_id": {"$in": ids}}, {"_id": 1}) is None:
+                    return frozenset()
 
-        def replace(database: Database[Document], session: ClientSession) -> set[str]:
+        def replace(database: Database[Document], session: ClientSession) -> frozenset[str]:
             # A transaction, for whoever writes in between would not learn that what it wrote is gone.
             collection = database["evidence"]
             held = {one["_id"]: one for one in collection.find({"_id": {"$in": ids}}, session=session)}
-            writes: list[ReplaceOne[Document] | DeleteOne] = [
-                ReplaceOne({"_id": key}, document, upsert=True) for key, document in wanted.items() if held.get(key) != document
+            documents = {key: _successor(held.get(key), wanted.get(key)) for key in held.keys() | wanted.keys()}
+            writes = [
+                ReplaceOne({"_id": key}, document, upsert=True) for key, document in documents.items() if held.get(key) != document
             ]
-            writes += [DeleteOne({"_id": key}) for key in held if key not in wanted]
             if writes:
                 collection.bulk_write(writes, session=session)
-            return {piece["employee_id"] for one in held.values() for piece in one["pieces"]}
+            return frozenset(holder for document in documents.values() for holder in document["holders"])
 
-        before = self._connection.transaction(replace)
-        return frozenset(before.union(one.employee_id for one in evidence))
+        return self._connection.transaction(replace)
 
     def of_employee(self, employee_id: str) -> list[Evidence]:
         with self._connection.database() as database:
@@ -89,6 +94,13 @@ def _documents(evidence: Sequence[Evidence]) -> dict[UUID, Document]:
             }
         )
     return documents
+
+
+def _successor(held: Document | None, wanted: Document | None) -> Document:
+    """What stands from now on: the wanted pieces, or none, and everyone who ever had one."""
+    base = wanted or {**(held or {}), "pieces": []}
+    holders = {*(held["holders"] if held else ()), *(piece["employee_id"] for piece in base["pieces"])}
+    return {**base, "holders": sorted(holders)}
 
 
 def _piece_conditions(employee_id: str, wanted: HistoryFilter) -> dict[str, Any]:

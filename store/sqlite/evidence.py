@@ -16,6 +16,8 @@ from store.sqlite.rows import where_in
 _INSERT = """
 INSERT INTO evidence (statement_id, employee_id, finished_at_ms, kind_id, year, provider, body) VALUES (?, ?, ?, ?, ?, ?, ?)
 """
+_HOLD = "INSERT INTO evidence_holder (statement_id, employee_id) VALUES (?, ?) ON CONFLICT DO NOTHING"
+_HOLDERS = "SELECT employee_id FROM evidence_holder WHERE statement_id"
 
 
 def _row(piece: Evidence) -> tuple[Any, ...]:
@@ -39,12 +41,17 @@ class SqliteEvidenceStore:
 
     def replace(self, statement_ids: Iterable[UUID], evidence: Sequence[Evidence]) -> frozenset[str]:
         ids = [one.bytes for one in dict.fromkeys(statement_ids)]
+        if not evidence:
+            # Most statements prove nothing and never did: they need not queue with the writers.
+            with self._database.read() as connection:
+                if not where_in(connection, _HOLDERS, ids):
+                    return frozenset()
         with self._database.write() as connection:
-            held = where_in(connection, "SELECT employee_id FROM evidence WHERE statement_id", ids)
-            concerned = {employee_id for (employee_id,) in held}
+            connection.executemany(_HOLD, [(piece.statement_id.bytes, piece.employee_id) for piece in evidence])
+            concerned = frozenset(employee_id for (employee_id,) in where_in(connection, _HOLDERS, ids))
             connection.executemany("DELETE FROM evidence WHERE statement_id = ?", [(one,) for one in ids])
             connection.executemany(_INSERT, map(_row, evidence))
-        return frozenset(concerned | {piece.employee_id for piece in evidence})
+        return concerned
 
     def of_employee(self, employee_id: str) -> list[Evidence]:
         return self._select("employee_id = ? ORDER BY finished_at_ms, statement_id, seq", (employee_id,))

@@ -112,6 +112,14 @@ _FIRST = (
     ) STRICT
     """,
     "CREATE INDEX evidence_by_statement ON evidence (statement_id)",
+    # Who ever had evidence of a statement; rows are only added.
+    """
+    CREATE TABLE evidence_holder (
+        statement_id BLOB NOT NULL,
+        employee_id TEXT NOT NULL,
+        PRIMARY KEY (statement_id, employee_id)
+    ) STRICT, WITHOUT ROWID
+    """,
     "CREATE INDEX evidence_by_employee ON evidence (employee_id, finished_at_ms, statement_id)",
     """
     CREATE TABLE profile (

@@ -28,11 +28,12 @@ def test_replacing_leaves_exactly_what_is_given(store: Store) -> None:
     assert store.evidence.of_employee("e3") == [evidence(4, "e3")]
 
 
-def test_replacing_with_nothing_names_who_lost_it(store: Store) -> None:
+def test_replacing_with_nothing_names_who_lost_it_however_often(store: Store) -> None:
     store.evidence.replace([uid(1)], [evidence(1)])
     assert store.evidence.replace([uid(1)], []) == {"e1"}
     assert store.evidence.of_employee("e1") == []
-    assert store.evidence.replace([uid(1)], []) == frozenset()
+    assert store.evidence.replace([uid(1)], []) == {"e1"}, "whoever comes again must learn of it again"
+    assert store.evidence.replace([uid(2)], []) == frozenset()
     assert store.evidence.replace([], []) == frozenset()
 
 

@@ -68,6 +68,13 @@ class Bench:
                 done[partition] = batch[-1].offset + 1
                 reader.commit({partition: done[partition]})
 
+    def rewind(self) -> None:
+        """As a profiler that starts anew has it: everything that was not committed comes again."""
+        done = self._done[Topic.RECORDED]
+        self._recorded.rewind(
+            {partition: done.get(partition, 0) for partition in self.system.inspector.end_offsets(Topic.RECORDED)}
+        )
+
     def work(self) -> None:
         self.record()
         self.profile()

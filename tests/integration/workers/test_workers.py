@@ -234,3 +234,25 @@ def test_nothing_on_the_log_or_in_dead_letters_ids_tells_who(bench: Bench) -> No
             for record in bench.system.inspector.read(topic, part, 0, 10):
                 assert ANI.encode() not in record.value + (record.key or b"")
     assert mask(ANI) != ANI
+
+
+def test_a_large_batch_is_recorded_in_portions(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    statements, sizes = bench.system.store.statements, []
+    record = statements.record
+
+    def noting(_: Any, batch: Any) -> Any:
+        sizes.append(len(batch.statements))
+        return record(batch)
+
+    monkeypatch.setattr(type(statements), "record", noting)
+    monkeypatch.setattr("workers.recorder.SLICE_STATEMENTS", 10)
+    bench.accept(*(said(number) for number in range(1, 26)), said(1, nip=BUDI))
+    bench.work()
+    assert sizes == [10, 10, 6]
+    assert len(bench.stored(*(uid(number) for number in range(1, 26)))) == 25
+    assert [letter.statement_id for letter in bench.system.store.dead_letters.page()] == [uid(1)]
+    sizes.clear()
+    monkeypatch.setattr("workers.recorder.SLICE_BYTES", 10)
+    bench.accept(*(said(number) for number in range(30, 33)))
+    bench.work()
+    assert sizes == [1, 1, 1]
