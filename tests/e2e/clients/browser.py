@@ -26,7 +26,7 @@ _FLAGS = (
 
 
 def told_by(url: str, pages: PageServer, profile: Path) -> Any:
-    """What the page at `url` posts to `pages`. `profile` is the folder of a browser that was never used. Skips without a browser."""
+    """What the page at `url` posts to `pages`. `profile` is an empty folder. Skips where there is no browser."""
     browser = next(filter(None, map(shutil.which, BROWSERS)), None)
     if browser is None:
         pytest.skip(f"no browser is installed ({', '.join(BROWSERS)})")

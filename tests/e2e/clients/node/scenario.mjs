@@ -21,6 +21,11 @@ export const activity = () => ({
 
 /** Runs the scenario that the command line names; what it returns is printed for the test as the last line, in JSON. */
 export async function run(scenarios) {
-  const told = await scenarios[process.argv[2]]();
-  console.log(JSON.stringify(told ?? null));
+  try {
+    const told = await scenarios[process.argv[2]]();
+    console.log(JSON.stringify(told ?? null));
+  } catch (error) {
+    console.error(error.response?.status, error.response?.data, error.stack); // axios would print pages
+    process.exitCode = 1;
+  }
 }
