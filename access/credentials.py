@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 from dataclasses import dataclass
 from enum import StrEnum
@@ -26,6 +27,25 @@ class Role(StrEnum):
 
 
 PARTNER_ROLES = frozenset({Role.WRITE, Role.READ_MINE})
+
+_PARTNER = re.compile("[a-z0-9][a-z0-9.-]{0,62}")
+_NUMBER_OF_A_PERSON = re.compile("[0-9]{18}")
+_WHERE_IT_STANDS = "it stands in logs, in metrics and in the authority of statements"
+
+
+def check_partner(name: str) -> None:
+    """Raises ValueError unless `name` may name a partner. It stands in logs, in metrics and in the authority of every statement, so
+    it can be no e-mail address and hold no NIP. The message says what would be right and does not repeat the name."""
+    if _PARTNER.fullmatch(name) is None:
+        raise ValueError(
+            "the name of a partner must be 1 to 63 of a-z, 0-9, dot and hyphen and begin with a letter or a digit, like "
+            f"universitas-a: {_WHERE_IT_STANDS}"
+        )
+    if _NUMBER_OF_A_PERSON.search(re.sub("[.-]", "", name)) is not None:
+        raise ValueError(
+            "the name of a partner must hold no 18 digits in a row, which may be somebody's NIP; name the organisation, like "
+            f"universitas-a: {_WHERE_IT_STANDS}"
+        )
 
 
 @dataclass(frozen=True, slots=True)

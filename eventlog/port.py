@@ -10,7 +10,7 @@ Adapters: `eventlog.sqlite` (embedded) and `eventlog.kafka` (full). The same con
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
@@ -70,6 +70,14 @@ class Record:
     appended_at_ms: int
     key: bytes | None
     value: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """Which log it is and how far it reaches: per partition the offset after the last record acknowledged."""
+
+    log_id: str
+    ends: Mapping[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +152,16 @@ class LogInspector(Protocol):
 
     def partitions(self, topic: Topic) -> int: ...
 
+    def identity(self, topic: Topic) -> str:
+        """Which log this is: never empty, the same for as long as the log exists, and another for a log made in its place, so an
+        offset means something only together with it. A copy that was put back keeps the identity of what it is a copy of.
+        Raises Unavailable."""
+        ...
+
+    def extent(self, topic: Topic) -> Extent:
+        """`identity` and `end_offsets` of one look."""
+        ...
+
     def end_offsets(self, topic: Topic) -> dict[int, int]:
         """Per partition the offset after the last record acknowledged so far: every `append` that returned before this call
         began is below it. Raises Unavailable."""
@@ -199,10 +217,3 @@ class EventLog(Protocol):
     def inspector(self) -> LogInspector: ...
 
     def admin(self) -> LogAdmin: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Topics:
-    """The topics of one deployment, as `rekam` creates and `rekam doctor` checks them."""
-
-    specs: tuple[TopicSpec, ...] = field(default_factory=tuple)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 _ADVICE = {
     "conflict": (
-        "Nothing is lost: the statement that was recorded first stays. If this one says something else, send it again with a new "
-        "id; if it corrects the first, void the first too."
+        "Nothing is lost: the statement that was recorded first stays. If this one says something else, or the first is not yours, "
+        "send it again with a new id; if it corrects the first, void the first too."
     ),
     "undecodable": (
         "What was accepted can't be read as statements. The payload is kept: an administrator looks at it "

@@ -27,9 +27,9 @@ from xapi.values import format_timestamp
 _PAGE = DeadLetterPageSchema()
 _SHOWN = ShownDeadLetterSchema()
 _EXAMPLE = {
-    "id": "statements.accepted:3:1042:0",
+    "id": "statements.accepted:3:1042:0@1780272000123",
     "reason": "conflict",
-    "detail": "statement 7c9e6679-7425-40de-944b-e07fc1f90ae7 was recorded before with other content",
+    "detail": "the id 7c9e6679-7425-40de-944b-e07fc1f90ae7 was used before, for other content or by another sender",
     "advice": advice("conflict"),
     "place": {"topic": "statements.accepted", "partition": 3, "offset": 1042, "index": 0},
     "statementId": "7c9e6679-7425-40de-944b-e07fc1f90ae7",
@@ -57,7 +57,7 @@ SHOW = Operation(
     summary="One dead letter with its payload",
     description="The payload names a person, so showing it is audited.",
     roles=(Role.ADMIN,),
-    path_parameters=(PathParameter("deadLetterId", "As the list gives it", "statements.accepted:3:1042:0"),),
+    path_parameters=(PathParameter("deadLetterId", "As the list gives it", "statements.accepted:3:1042:0@1780272000123"),),
     answers=(Answer(200, "The dead letter", _SHOWN, {**_EXAMPLE, "payload": '{"id":"7c9e6679-7425-40de-944b-e07fc1f90ae7"}'}),),
     refusals=(404,),
 )

@@ -22,6 +22,7 @@ import store.port
 from access.authenticator import Unauthenticated, Undecidable
 from schemas.hr.payload import InvalidPayload
 from telemetry.logs import logger
+from xapi.errors import echoed_pointer, said
 
 
 class Refusal(Exception):
@@ -46,9 +47,9 @@ def handle_errors(app: Flask) -> None:
 
 
 def refuse(status: int, message: str, *, pointer: str = "", headers: dict[str, str] | None = None) -> Response:
-    error: dict[str, Any] = {"status": status, "message": message}
+    error: dict[str, Any] = {"status": status, "message": said(message)}
     if pointer:
-        error["pointer"] = pointer
+        error["pointer"] = echoed_pointer(pointer)
     error["request_id"] = g.request_id
     return Response(msgspec.json.encode({"error": error}), status, headers, content_type="application/json")
 

@@ -14,7 +14,7 @@ from uuid import UUID
 import msgspec
 
 import eventlog.port
-from eventlog.port import Record, Topic
+from eventlog.port import Extent, Record, Topic
 from hr_api.services import HrServices
 from schemas.events import AcceptedRequest, decode_accepted
 from store.port import DeadLetter, Position, StoredStatement
@@ -61,22 +61,30 @@ _identified = msgspec.json.Decoder(_Identified)
 
 @dataclass(frozen=True, slots=True)
 class _Standing:
-    """The log's end as it was when the question came (None when the log did not answer), and the recorder's positions after."""
+    """The log as it was when the question came (None when it did not answer), and the recorder's positions after."""
 
-    ends: Mapping[int, int] | None
+    extent: Extent | None
     positions: Mapping[int, Position]
 
+    @property
+    def ends(self) -> Mapping[int, int]:
+        return {} if self.extent is None else self.extent.ends
+
     def next_offset(self, partition: int) -> int:
-        return self.positions[partition].next_offset if partition in self.positions else 0
+        """Where the log is unrecorded from: its beginning, when the position is one of another log."""
+        position = self.positions.get(partition)
+        if self.extent is None or position is None or position.log_id != self.extent.log_id:
+            return 0
+        return position.next_offset
 
     @property
     def reached(self) -> bool:
-        return all(self.next_offset(partition) >= end for partition, end in (self.ends or {}).items())
+        return all(self.next_offset(partition) >= end for partition, end in self.ends.items())
 
     @property
     def through_ms(self) -> int:
         held = {partition: one.through_ms for partition, one in self.positions.items()}
-        return min({**dict.fromkeys(self.ends or (), 0), **held}.values(), default=0)
+        return min({**dict.fromkeys(self.ends, 0), **held}.values(), default=0)
 
 
 def trace(services: HrServices, statement_id: UUID, *, of_partner: str | None) -> Trace:
@@ -97,20 +105,20 @@ def _wait(services: HrServices) -> _Standing:
     """Until the recorder has reached the log's present end, or the wait is over."""
     began_ms = services.clock.now_ms()
     try:
-        ends = services.inspector.end_offsets(Topic.ACCEPTED)
+        extent = services.inspector.extent(Topic.ACCEPTED)
     except eventlog.port.Unavailable:
         return _Standing(None, services.positions.positions())
     deadline = services.clock.monotonic() + services.settings.receipt_wait_ms / 1000
-    while not (standing := _Standing(ends, services.positions.positions())).reached:
+    while not (standing := _Standing(extent, services.positions.positions())).reached:
         if services.clock.monotonic() >= deadline:
             return standing
         services.clock.sleep(_POLL_S)
-    return _Standing(ends, services.positions.raise_through(ends, began_ms))
+    return _Standing(extent, services.positions.raise_through(extent.ends, began_ms, log_id=extent.log_id))
 
 
 def _look_through(services: HrServices, statement_id: UUID, of_partner: str | None, standing: _Standing) -> Tail | None:
     """The log from the recorder's positions to its end; of a long tail only the newest records, which are asked for most."""
-    if standing.ends is None:
+    if standing.extent is None:
         return None
     waiting: list[Waiting] = []
     passed_over = 0

@@ -6,9 +6,8 @@ requests do to each other at the same time. Source: xAPI 1.0.3, Communication 2.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 import jiter
@@ -27,7 +26,7 @@ from schemas.statements import Disagreement, ParsedRequest, parse_statements
 from store.port import StoredStatement
 from telemetry.logs import logger
 from telemetry.metrics import STATEMENTS_ACCEPTED, STATEMENTS_TOLERATED, VALIDATION_DISAGREEMENTS
-from xapi.equality import same
+from xapi.equality import same_texts
 from xapi.errors import Conflict, Forbidden, InvalidRequest
 from xapi.statement import VOIDED, complete
 
@@ -38,7 +37,7 @@ class _Candidate:
     voids, what was tolerated."""
 
     statement_id: UUID
-    value: Mapping[str, Any]
+    sent: bytes
     text: bytes
     pointer: str
     given: bool
@@ -65,7 +64,8 @@ class Acceptance:
         """Accept one statement or a batch; the ids in the order of the body."""
         parsed = self._parse(sent.json)
         admitted = admit(parsed, version.rules, credential.tolerances, self._settings, _report)
-        new_ids = [self._services.new_id() for _ in admitted.statements]
+        # In order, for a request's statements share one `stored` and are listed by id: those we name come back as they were sent.
+        new_ids = sorted(self._services.new_id() for _ in admitted.statements)
         self._accept(admitted, sent, new_ids, credential, version, request_id, "/{}" if parsed.batch else "")
         return [statement.value.get("id") or str(new_id) for statement, new_id in zip(admitted.statements, new_ids, strict=True)]
 
@@ -108,7 +108,7 @@ class Acceptance:
             statement_id, text = complete(statement.raw, value, new_id=new_id, authority=authority, completion=version.completion)
             voids = UUID(value["object"]["id"]) if value["verb"]["id"] == VOIDED else None
             candidates[statement_id] = _Candidate(
-                statement_id, value, text, pointer, ids_are_given or "id" in value, voids, admitted.tolerated.get(index)
+                statement_id, statement.raw, text, pointer, ids_are_given or "id" in value, voids, admitted.tolerated.get(index)
             )
         wanted = {statement_id for statement_id, candidate in candidates.items() if candidate.given}
         wanted.update(candidate.voids for candidate in candidates.values() if candidate.voids is not None)
@@ -116,7 +116,7 @@ class Acceptance:
         fresh = {
             statement_id: candidate
             for statement_id, candidate in candidates.items()
-            if statement_id not in known or not _is_repeat(candidate, known[statement_id])
+            if statement_id not in known or not _is_repeat(candidate, known[statement_id], credential)
         }
         for candidate in fresh.values():
             if candidate.voids is not None:
@@ -157,13 +157,14 @@ def _key(candidates: Sequence[_Candidate]) -> bytes | None:
     return next((str(candidate.statement_id).encode() for candidate in candidates if candidate.given), None)
 
 
-def _is_repeat(candidate: _Candidate, held: StoredStatement) -> bool:
-    """Whether the statement is recorded already. Raises Conflict when its id is, with other content (Data 2.3.1). What the other
-    content is stays with its owner."""
-    if same(candidate.value, jiter.from_json(held.text)):
+def _is_repeat(candidate: _Candidate, held: StoredStatement, credential: Credential) -> bool:
+    """Whether the statement is recorded already. Raises Conflict when its id is, with other content (Data 2.3.1) or by another
+    partner, who alone may read it: then the content makes no difference, and the message tells neither whose nor what it is."""
+    if held.partner == credential.partner and same_texts(candidate.sent, held.text):
         return True
     raise Conflict(
-        "a statement with this id and other content exists, and a recorded statement never changes; send it under a new id",
+        "this id was used before, for other content or by another sender, and a recorded statement never changes; send this one "
+        "under a new id",
         f"{candidate.pointer}/id",
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from ingest_api import about, alternate_syntax, cors, documents, errors, lookups, observation, operations, statements
+from ingest_api import about, alternate_syntax, cors, documents, draining, errors, lookups, observation, operations, statements
 from ingest_api.alternate_syntax import AlternateSyntax
 from ingest_api.consistency import Consistency
 from ingest_api.services import IngestServices
@@ -17,6 +17,7 @@ def create_app(services: IngestServices) -> Flask:
     consistency = Consistency(services.inspector, services.positions, services.clock, wait_ms=services.settings.read_wait_ms)
     app.wsgi_app = AlternateSyntax(app.wsgi_app, services.settings.max_body_bytes)  # type: ignore[method-assign]
     observation.install(app, services)
+    draining.install(app, services.clock, services.settings.max_body_bytes)
     alternate_syntax.install(app)
     cors.install(app, services.settings.cors_origins)
     errors.install(app)

@@ -11,8 +11,7 @@ import contextlib
 import threading
 from collections.abc import Mapping, Sequence
 
-from eventlog.port import LogInspector, Topic
-from eventlog.port import Unavailable as LogUnavailable
+from eventlog.port import Extent, LogError, LogInspector, Topic
 from store.port import Position, Positions
 from store.port import Unavailable as StoreUnavailable
 from telemetry.clock import Clock
@@ -29,20 +28,22 @@ _SHORT_POLL_S, _LONG_POLL_S, _SHORT_POLLS = 0.002, 0.02, 50
 class _Wave:
     """Reads that are served by the same look at the log."""
 
-    __slots__ = ("asked_ms", "done", "ends", "error", "expires_at", "joined")
+    __slots__ = ("asked_ms", "done", "error", "expires_at", "extent", "joined")
 
     def __init__(self) -> None:
         self.joined = False
         self.done = threading.Event()
         self.asked_ms = 0
-        self.ends: Mapping[int, int] | None = None
-        """The log's ends, None when the log could not be asked: then there is nothing to wait for."""
+        self.extent: Extent | None = None
+        """Which log it was and where it ended, None when it could not be asked: then there is nothing to wait for."""
         self.expires_at = 0.0
         self.error: Exception | None = None
 
     def is_reached(self, positions: Mapping[int, Position]) -> bool:
-        return self.ends is None or all(
-            end == 0 or (partition in positions and positions[partition].next_offset >= end) for partition, end in self.ends.items()
+        if self.extent is None:
+            return True
+        return all(
+            end == 0 or _is_past(positions.get(partition), self.extent.log_id, end) for partition, end in self.extent.ends.items()
         )
 
 
@@ -82,6 +83,10 @@ class Consistency:
         elif wave.error is not None:
             raise RuntimeError("the recorder's positions could not be read") from wave.error
         return self._through_ms
+
+    def begin(self) -> None:
+        """Make a first promise, behind the caller's back. To be called in the process that serves, so after fork."""
+        self.known()
 
     def known(self) -> int:
         """The last promise made, in milliseconds; 0 (true of every statement) while there is none. Never waits for the log or the
@@ -140,7 +145,7 @@ class Consistency:
                 # In this order: whatever is appended after the ends were read gets a `stored` that is not before this moment.
                 fresh.asked_ms = self._clock.now_ms()
                 fresh.expires_at = self._clock.monotonic() + self._wait_s
-                fresh.ends = self._ends()
+                fresh.extent = self._extent()
                 self._refresh_asked_at = self._clock.monotonic()
             positions: Mapping[int, Position] = self._positions.positions()
             reached = [wave for wave in waves if wave.is_reached(positions)]
@@ -158,27 +163,33 @@ class Consistency:
         now = self._clock.monotonic()
         return [wave for wave in waves if not wave.done.is_set() and wave.joined and now < wave.expires_at]
 
-    def _ends(self) -> Mapping[int, int] | None:
+    def _extent(self) -> Extent | None:
         if self._clock.monotonic() < self._log_retry_at:
             return None
         try:
-            ends = self._inspector.end_offsets(Topic.ACCEPTED)
-        except LogUnavailable:
+            extent = self._inspector.extent(Topic.ACCEPTED)
+        except LogError:
+            # Its topics may be missing, too, while it is being made anew.
             self._log_retry_at = self._clock.monotonic() + LOG_RETRY_S
             return None
-        self._partitions = frozenset(ends)
-        return ends
+        self._partitions = frozenset(extent.ends)
+        return extent
 
     def _promise(self, reached: Sequence[_Wave], positions: Mapping[int, Position]) -> Mapping[int, Position]:
         """Raise what is promised to the moment at which the newest wave that is reached began, where that is worth a write."""
         for wave in reversed(reached):
-            if wave.ends is not None:
-                if any(_through(positions, partition) < wave.asked_ms - RAISE_AFTER_MS for partition in wave.ends):
+            if (extent := wave.extent) is not None:
+                if any(_through(positions, partition) < wave.asked_ms - RAISE_AFTER_MS for partition in extent.ends):
                     # A store too busy to write can still be read: then the older promise stands.
                     with contextlib.suppress(StoreUnavailable):
-                        return self._positions.raise_through(wave.ends, wave.asked_ms)
+                        return self._positions.raise_through(extent.ends, wave.asked_ms, log_id=extent.log_id)
                 break
         return positions
+
+
+def _is_past(position: Position | None, log_id: str, end: int) -> bool:
+    """Offsets of another log say nothing of what this one holds."""
+    return position is not None and position.log_id == log_id and position.next_offset >= end
 
 
 def _through(positions: Mapping[int, Position], partition: int) -> int:

@@ -21,7 +21,7 @@ from ingest_api import exchange
 from ingest_api.attachments import CannotKeep
 from store import port as store
 from telemetry.logs import logger
-from xapi.errors import XapiError
+from xapi.errors import XapiError, echoed_pointer, said
 
 _CHALLENGE = {"WWW-Authenticate": 'Basic realm="Rekam", charset="UTF-8"'}
 
@@ -100,9 +100,14 @@ def _handler(make: Callable[[Any], Problem]) -> Callable[[Any], Response]:
 
 
 def answer(problem: Problem) -> Response:
-    error: dict[str, Any] = {"status": problem.status, "message": problem.message.encode(errors="replace").decode()}
+    error: dict[str, Any] = {"status": problem.status, "message": _text(said(problem.message))}
     if problem.pointer:
-        error["pointer"] = problem.pointer
+        error["pointer"] = _text(echoed_pointer(problem.pointer))
     error["request_id"] = exchange.of(request_ctx.request).request_id
     body = msgspec.json.encode({"error": error})
     return Response(body, problem.status, problem.headers, content_type="application/json")
+
+
+def _text(sent: str) -> str:
+    """What a sender wrote may have halves of characters, which no JSON can hold."""
+    return sent.encode(errors="replace").decode()

@@ -14,6 +14,7 @@ from access.credentials import Role
 from ingest_api import exchange
 from ingest_api.callers import caller_with
 from ingest_api.consistency import Consistency
+from ingest_api.reading import owner_filter
 from ingest_api.services import IngestServices
 from schemas.documents import parse_activity, parse_agent
 from xapi.agents import person
@@ -36,13 +37,14 @@ def blueprint(services: IngestServices, consistency: Consistency) -> Blueprint:
 
     @lookups.get("/xapi/activities")
     def activity() -> Response:
-        """An activity that nobody described is answered too, with its id alone."""
+        """What the statements that the asker may read say of it. One that they do not describe is answered too, with its id
+        alone."""
         request = request_ctx.request
         exchange.negotiate(request)
-        caller_with(Role.READ_MINE, request, authenticator)
+        owner = owner_filter(caller_with(Role.READ_MINE, request, authenticator))
         activity_id = parse_activity(request.query_string)
         consistency.caught_up()
-        state = activities.activities([activity_id]).get(activity_id)
+        state = activities.activities([activity_id], owner=owner).get(activity_id)
         definition = state.definition() if state is not None else {}
         found = {"objectType": "Activity", "id": activity_id}
         return _answer(found | ({"definition": definition} if definition else {}))

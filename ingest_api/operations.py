@@ -15,6 +15,7 @@ _JSON = "application/json"
 
 def blueprint(services: IngestServices) -> Blueprint:
     operations = Blueprint("operations", __name__)
+    instance = services.settings.instance
 
     @operations.get("/healthz")
     def healthz() -> Response:
@@ -26,7 +27,8 @@ def blueprint(services: IngestServices) -> Blueprint:
         """Log and store answer. With only the store down statements are accepted still, but reads are not served."""
         found = {"log": _answers(services.inspector), "store": _answers(services.store)}
         ready = all(found.values())
-        response = Response(msgspec.json.encode({"ready": ready, **found}), 200 if ready else 503, content_type=_JSON)
+        said = {"ready": ready, **found, **({"instance": instance} if instance else {})}
+        response = Response(msgspec.json.encode(said), 200 if ready else 503, content_type=_JSON)
         if not ready:
             response.headers["Retry-After"] = "2"
         return response

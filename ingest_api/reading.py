@@ -6,15 +6,16 @@ Stored texts are joined, not parsed; only the formats `ids` and `canonical` look
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from access.credentials import Credential, Role
 from ingest_api.cursors import Continuation
 from ingest_api.mixed_answers import Enclosure, enclosures_of
-from ingest_api.services import IngestServices
+from ingest_api.services import MIB, IngestServices
 from schemas.query import ById, Listing
-from store.port import StoredStatement
+from store.port import PAGE_BYTES, StoredStatement
 from xapi.errors import Forbidden, NotFound
 from xapi.formats import Canonical, activity_ids, ids
 from xapi.languages import Languages
@@ -22,6 +23,10 @@ from xapi.query import Format
 from xapi.statement import finish
 
 RESOURCE = "/xapi/statements"
+DEFINITIONS_AT_ONCE = 64
+"""Activities whose definitions are held in memory together; each is bounded (`xapi.activities`)."""
+DEFINITIONS_BYTES = 4 * MIB
+"""Added to one statement in canonical format, at most. A page of several ends by PAGE_BYTES."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,7 @@ class Reading:
         held = self._statements.get_many([query.statement_id]).get(query.statement_id)
         if held is None or held.voided is not query.voided or (owner is not None and held.partner != owner):
             raise NotFound("there is no voided statement with this id" if query.voided else "there is no statement with this id")
-        (text,) = self._shown([held], query.format, languages)
+        (text,) = self._shown([held], query.format, owner, languages)
         return Found(text, held.stored_ms, self._enclosures([held], query.attachments))
 
     def first_page(self, query: Listing, credential: Credential, languages: Languages) -> Found:
@@ -66,19 +71,22 @@ class Reading:
     def _page(self, begun: Continuation, credential: Credential, languages: Languages) -> Found:
         wanted = replace(begun.wanted, owner=owner_filter(credential))
         page = self._statements.find(wanted, after=begun.after, limit=begun.limit)
+        texts = self._shown(page.statements, begun.format, wanted.owner, languages)
+        statements = page.statements[: len(texts)]
+        next_after = page.next_after if len(statements) == len(page.statements) else statements[-1].at
         more = b""
-        if page.next_after is not None:
-            token = self._cursors.seal(replace(begun, after=page.next_after))
+        if next_after is not None:
+            token = self._cursors.seal(replace(begun, after=next_after))
             more = f"{RESOURCE}?more={token}".encode()
-        texts = self._shown(page.statements, begun.format, languages)
-        enclosures = self._enclosures(page.statements, begun.attachments)
-        newest_ms = max((held.stored_ms for held in page.statements), default=None)
+        enclosures = self._enclosures(statements, begun.attachments)
+        newest_ms = max((held.stored_ms for held in statements), default=None)
         return Found(b'{"statements":[' + b",".join(texts) + b'],"more":"' + more + b'"}', newest_ms, enclosures)
 
     def _enclosures(self, statements: Iterable[StoredStatement], asked: bool) -> tuple[Enclosure, ...] | None:
         return enclosures_of(statements, self._attachments) if asked else None
 
-    def _shown(self, statements: Iterable[StoredStatement], chosen: Format, languages: Languages) -> list[bytes]:
+    def _shown(self, statements: Iterable[StoredStatement], chosen: Format, owner: str | None, languages: Languages) -> list[bytes]:
+        """In canonical format perhaps only the first of them."""
         texts = [finish(held.text, held.stored_ms, timestamped=held.timestamped) for held in statements]
         match chosen:
             case Format.EXACT:
@@ -86,9 +94,53 @@ class Reading:
             case Format.IDS:
                 return [ids(text) for text in texts]
             case Format.CANONICAL:
-                states = self._activities.activities(activity_ids(texts))
-                canonical = Canonical({name: state.definition() for name, state in states.items()}, languages)
-                return [canonical(text) for text in texts]
+                return self._canonical(texts, owner, languages)
+
+    def _canonical(self, texts: Iterable[bytes], owner: str | None, languages: Languages) -> list[bytes]:
+        """The first of them, at least one, that come to no more than PAGE_BYTES with the definitions in them."""
+        canonical = Canonical(languages, DEFINITIONS_BYTES)
+        shown: list[bytes] = []
+        size = 0
+        for portion in _portions(texts, canonical):
+            self._learn(canonical, sorted(portion.activity_ids), owner)
+            for text in portion.texts:
+                one = canonical(text)
+                size += len(one)
+                if shown and size > PAGE_BYTES:
+                    return shown
+                shown.append(one)
+        return shown
+
+    def _learn(self, canonical: Canonical, wanted: Iterable[str], owner: str | None) -> None:
+        """Definitions of these activities: of one statement's, which may be very many, no more than can be shown."""
+        remaining = iter(wanted)
+        begun_bytes = canonical.learnt_bytes
+        while canonical.learnt_bytes - begun_bytes <= DEFINITIONS_BYTES and (ids := list(islice(remaining, DEFINITIONS_AT_ONCE))):
+            for activity_id, state in self._activities.activities(ids, owner=owner).items():
+                canonical.learn(activity_id, state.definition())
+
+
+@dataclass(slots=True)
+class _Portion:
+    """Texts with the ids of their activities whose definitions are to be looked up for them."""
+
+    texts: list[bytes] = field(default_factory=list)
+    activity_ids: set[str] = field(default_factory=set)
+
+
+def _portions(texts: Iterable[bytes], canonical: Canonical) -> Iterator[_Portion]:
+    """As many texts at once as name no more than DEFINITIONS_AT_ONCE activities that `canonical` does not know, at least one."""
+    portion = _Portion()
+    for text in texts:
+        wanted = {name for name in activity_ids([text]) if not canonical.knows(name)}
+        if portion.texts and len(portion.activity_ids | wanted) > DEFINITIONS_AT_ONCE:
+            yield portion
+            portion = _Portion()
+            wanted = {name for name in wanted if not canonical.knows(name)}
+        portion.texts.append(text)
+        portion.activity_ids |= wanted
+    if portion.texts:
+        yield portion
 
 
 def owner_filter(credential: Credential) -> str | None:

@@ -46,6 +46,8 @@ class IngestSettings:
     """What the answer to a request that names no version says; one of `ingest_api.versions.SUPPORTED`."""
     cors_origins: tuple[str, ...] = ()
     """Origins whose pages may call from a browser; `*` for all."""
+    instance: str = ""
+    """Which start of which installation this is, as `/readyz` says it; no secret. Empty: it is not said."""
 
     def authority_of(self, partner: str) -> bytes:
         """The authority of a partner's statements, as JSON (xAPI 1.0.3, Data 2.4.9)."""

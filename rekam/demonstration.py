@@ -47,8 +47,9 @@ def show_demonstration(settings: Settings, base_url: str, say: Say, give_up: Cal
 def _import(system: System) -> None:
     importer = system.importer()
     with tempfile.TemporaryDirectory() as folder:
-        for path in write_files(Path(folder), SEED):
-            importer.apply(read_package(path, nip_home_page=system.settings.nip_home_page))
+        importer.apply(
+            *(read_package(path, nip_home_page=system.settings.nip_home_page) for path in write_files(Path(folder), SEED))
+        )
 
 
 def _send(system: System, base_url: str, give_up: Callable[[], bool]) -> int:

@@ -176,7 +176,7 @@ class Settings:
         return self.store or f"sqlite:///{self.data_dir / 'store.db'}"
 
 
-INTERNAL = frozenset({"REKAM_SUPERVISOR_PID", "REKAM_SERVER_PID"})
+INTERNAL = frozenset({"REKAM_SUPERVISOR_PID", "REKAM_SERVER_PID", "REKAM_INSTANCE"})
 """Variables that Rekam's own processes hand to each other."""
 
 

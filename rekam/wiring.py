@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -19,11 +20,14 @@ from eventlog.port import EventLog, LogAppender, LogInspector, LogLimits, LogRea
 from hr_api.services import HrServices, HrSettings
 from ingest_api.cursors import CursorCipher
 from ingest_api.services import IngestServices, IngestSettings
+from rekam import lag
+from rekam.readiness import INSTANCE
 from rekam.settings import Settings
 from store.port import Store, Unavailable
 from store.reference import References
 from telemetry.clock import Clock, SystemClock
 from workers.announcements import Announcer
+from workers.following import LogFollower
 from workers.importer import Importer
 from workers.profiler import Profiler
 from workers.profiles import ProfileBuilder, Stores
@@ -118,13 +122,15 @@ class System:
         return System(settings, clock, open_event_log(settings, clock), open_store(settings))
 
     def prepare(self) -> None:
-        """Create topics, tables, collections and indexes that are missing. Idempotent."""
+        """Create topics, tables, collections and indexes that are missing, and let the store follow the log that is there, before
+        anything is accepted into it. Idempotent."""
         self.store.prepare()
         admin = self.log.admin()
         try:
             admin.create_topics(topics(self.settings))
         finally:
             admin.close()
+        self.follower.follow()
 
     def ready_to_work(self) -> bool:
         """Whether log and store answer and are set up; raises Unavailable while they don't."""
@@ -139,6 +145,10 @@ class System:
     @cached_property
     def inspector(self) -> LogInspector:
         return self._closed_at_the_end(self.log.inspector())
+
+    @cached_property
+    def follower(self) -> LogFollower:
+        return LogFollower(self.inspector, self.store.positions)
 
     @cached_property
     def rules(self) -> Rules:
@@ -167,7 +177,8 @@ class System:
         return ProfileBuilder(self.stores, self.references, self.rules)
 
     def recorder(self) -> Recorder:
-        return Recorder(self.store.statements, self.store.positions, self.store.dead_letters, self.announcer, self.clock)
+        held = self.store
+        return Recorder(held.statements, held.positions, held.dead_letters, self.announcer, self.clock, self.follower)
 
     def recorder_reader(self, recorder: Recorder) -> LogReader:
         return self.log.reader(Topic.ACCEPTED, RECORDERS, recorder.resume_at)
@@ -180,12 +191,7 @@ class System:
 
     def behind(self) -> dict[str, int]:
         """How many records the recorders and the profilers have still to do. Raises Unavailable."""
-        recorded = {part: position.next_offset for part, position in self.store.positions.positions().items()}
-        profiled = self.inspector.committed(Topic.RECORDED, PROFILERS)
-        return {
-            worker: sum(max(0, end - done.get(part, 0)) for part, end in self.inspector.end_offsets(topic).items())
-            for worker, topic, done in (("recorder", Topic.ACCEPTED, recorded), ("profiler", Topic.RECORDED, profiled))
-        }
+        return lag.behind(self.store.positions, self.inspector, PROFILERS)
 
     def rebuild(self) -> Rebuild:
         return Rebuild(self.stores, self.builder)
@@ -194,7 +200,7 @@ class System:
         return Refresh(self.stores, self.announcer, self.profiler())
 
     def importer(self) -> Importer:
-        return Importer(self.store.directory, self.store.catalogue, self.refresh(), self.settings.nip_home_page)
+        return Importer(self.store.directory, self.store.catalogue, self.refresh(), self.rebuild(), self.settings.nip_home_page)
 
     def ingest_services(self) -> IngestServices:
         settings = self.settings
@@ -222,6 +228,7 @@ class System:
                 authority_home_page=settings.authority_home_page,
                 default_version=settings.default_version,
                 cors_origins=settings.cors_origins,
+                instance=os.environ.get(INSTANCE, ""),
             ),
         )
 

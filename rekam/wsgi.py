@@ -31,4 +31,6 @@ def create() -> Application:
     settings = Settings.read()
     logs.configure(settings.log_level)
     system = System.open(settings)
-    return Application(create_ingest_app(system.ingest_services()), create_hr_app(system.hr_services()))
+    ingest = create_ingest_app(system.ingest_services())
+    ingest.extensions["consistency"].begin()
+    return Application(ingest, create_hr_app(system.hr_services()))

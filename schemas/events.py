@@ -58,7 +58,6 @@ class ProfileUpdated(msgspec.Struct, frozen=True):
 _encoder = msgspec.json.Encoder()
 _accepted = msgspec.json.Decoder(Accepted)
 _recorded = msgspec.json.Decoder(Recorded)
-_profile_updated = msgspec.json.Decoder(ProfileUpdated)
 
 
 def encode(event: Accepted | Recorded | ProfileUpdated) -> bytes:
@@ -71,7 +70,3 @@ def decode_accepted(value: bytes) -> Accepted:
 
 def decode_recorded(value: bytes) -> Recorded:
     return _recorded.decode(value)
-
-
-def decode_profile_updated(value: bytes) -> ProfileUpdated:
-    return _profile_updated.decode(value)

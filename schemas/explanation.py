@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from schemas.objects import SCHEMA
-from xapi.errors import InvalidRequest
+from xapi.errors import InvalidRequest, echoed
 
 Path = tuple[str | int, ...]
 
@@ -44,4 +44,4 @@ def _subject(path: Path) -> str:
     if not path:
         return "the statement"
     last = path[-1]
-    return f"item {last} of the array" if isinstance(last, int) else f'"{last}"'
+    return f"item {last} of the array" if isinstance(last, int) else f'"{echoed(last)}"'

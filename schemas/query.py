@@ -21,7 +21,7 @@ from schemas.parameters import (
     UuidParameter,
 )
 from schemas.query_string import Parameters, given_in, load
-from xapi.errors import InvalidRequest
+from xapi.errors import InvalidRequest, echoed
 from xapi.query import Format, StatementFilter
 
 
@@ -103,7 +103,7 @@ def _refuse_others(given: Mapping[str, str], name: str, allowed: tuple[str, ...]
     for other in given:
         if other != name and other not in allowed:
             may = f"only {' and '.join(allowed)} may stand" if allowed else "nothing else may stand"
-            raise InvalidRequest(f'the query parameter "{other}" can\'t be combined with "{name}": {may} beside it')
+            raise InvalidRequest(f'the query parameter "{echoed(other)}" can\'t be combined with "{name}": {may} beside it')
 
 
 # ── which parameters there are ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 from marshmallow import RAISE, Schema, ValidationError
 
 from schemas.explanation import refusal
-from xapi.errors import InvalidRequest
+from xapi.errors import InvalidRequest, echoed_pointer
 
 _MAX_PARAMETERS = 50
 _SHOWN = 60
@@ -66,7 +66,7 @@ def _sentence(messages: Any) -> str:
     """A field's own message, or, for JSON inside a parameter, what is wrong and where in it."""
     if isinstance(messages, dict):
         inner = refusal(messages)
-        return f"is wrong{' at ' + inner.pointer if inner.pointer else ''}: {inner.message}"
+        return f"is wrong{' at ' + echoed_pointer(inner.pointer) if inner.pointer else ''}: {inner.message}"
     return str(messages[0])
 
 

@@ -4,6 +4,7 @@ Adapters: `store.sqlite` (embedded) and `store.mongodb` (full). The same contrac
 
     StoreError
     ├── Unavailable(retry_after_s)   the store can't be reached or does not answer: try again later
+    ├── AnotherLog                   the records come from a log that the store no longer follows
     └── Rejected                     the store will never take this; trying again can't help
 
 All objects are thread-safe and built after fork. Times are milliseconds since the epoch. Commands are durable when they return.
@@ -43,6 +44,10 @@ class Rejected(StoreError):
     """The store refuses this for good."""
 
 
+class AnotherLog(StoreError):
+    """The partition's position is of another log than these records: their offsets mean nothing there."""
+
+
 # ── statements ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -70,6 +75,8 @@ class RecordBatch:
     partition: int
     next_offset: int
     statements: Sequence[Recordable]
+    log_id: str = ""
+    """The log they were read from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +100,9 @@ class StoredStatement:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What became of a batch. `recorded` (new) and `duplicates` (same id, same content: nothing changed) are both safe in the
-    store; `conflicts` (same id, other content) are not in it. `voided` are the statements that voiding ones among `recorded`
-    and `duplicates` void, as they are now. `last_stored_ms` is the greatest `stored` given, None for an empty batch."""
+    """What became of a batch. `recorded` (new) and `duplicates` (same id, partner and content: nothing changed) are both safe in
+    the store; `conflicts` (same id, other content or partner) are not in it. `voided` are the statements that voiding ones among
+    `recorded` and `duplicates` void, as they are now. `last_stored_ms` is the greatest `stored` given, None for an empty batch."""
 
     recorded: tuple[Recordable, ...]
     duplicates: tuple[Recordable, ...]
@@ -111,16 +118,19 @@ class StatementStore(Protocol):
         """Record a batch, insert-only by id.
 
         - Claims the partition up to the batch's `next_offset` first (see `Position`): until the position gets there, by whomever,
-          nobody can raise its `through_ms`.
+          nobody can raise its `through_ms`. Raises AnotherLog, with nothing recorded, when the position is not of the batch's log.
         - `stored` of a statement is max(appended_at_ms, the position's through_ms), so what `through_ms` promised stays true.
-        - Same id: the first recorded (or, within the batch, the first in order) stays. `xapi.equality.same` on the parsed
-          texts decides duplicate or conflict (equal bytes need no parsing).
+        - Same id: the first recorded (or, within the batch, the first in order) stays. Another is a duplicate when it is the same
+          partner's and `xapi.equality.same_texts`, else a conflict: an id belongs to the partner who used it first.
         - Voiding: a voiding statement's target is marked voided, whichever of the two came first, unless the target is itself a
           voiding statement, or belongs to another partner and the voider has not `may_void_any`.
-        - References: the keys by which a statement is found include those of the statement it targets, recursively, whichever
-          came first, over at most `xapi.query.LONGEST_CHAIN` others, cycles guarded; each source's keys stay apart (see
-          `xapi.query.StatementFilter`: *all* filters on one).
-        - Merges what the statements say of activities (`xapi.activities.observe`/`merge`), except of conflicts.
+        - References: the keys by which a statement is found include those that the statement it targets lends, recursively,
+          whichever came first, over at most `xapi.query.LONGEST_CHAIN` others, cycles guarded; each source's keys stay apart (see
+          `xapi.query.StatementFilter`: *all* filters on one). A statement lends the first `xapi.query.LENT_KEYS` of its keys, in
+          the order of `xapi.keys.in_order`, and only to statements of its partner: the walk ends where the partner changes, so
+          nobody learns of another's statement by targeting it. That holds of voiding statements and voided ones too.
+        - Merges what the statements say of activities (`xapi.activities.observe`/`merge`), for each partner apart, except of
+          conflicts.
         """
         ...
 
@@ -154,7 +164,12 @@ class StatementQueries(Protocol):
 
 
 class ActivityQueries(Protocol):
-    def activities(self, activity_ids: Iterable[str]) -> dict[str, ActivityState]: ...
+    """What the statements say of activities, kept apart for each partner: what one says is not another's to read or to change."""
+
+    def activities(self, activity_ids: Iterable[str], *, owner: str | None) -> dict[str, ActivityState]:
+        """Those that statements of the partner `owner` speak of, None for those of all partners, merged by
+        `xapi.activities.merge` over all of those statements. Any number of ids; one state is bounded as that module says."""
+        ...
 
 
 # ── position of the recorder ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -170,6 +185,8 @@ class Position:
     next_offset: int
     through_ms: int
     claimed: bool
+    log_id: str = ""
+    """The log whose offset this is; empty for a position that was written when logs had no identity."""
 
 
 class Positions(Protocol):
@@ -177,15 +194,22 @@ class Positions(Protocol):
         """Per partition that has one."""
         ...
 
-    def advance(self, partition: int, next_offset: int, through_ms: int) -> None:
-        """Everything before `next_offset` is recorded and announced. Creates the position when it is missing; neither number ever
-        goes back, and a `next_offset` that is not greater than the held one changes nothing."""
+    def advance(self, partition: int, next_offset: int, through_ms: int, *, log_id: str = "") -> None:
+        """Everything before `next_offset` of this log is recorded and announced. Creates the position when it is missing; neither
+        number goes back here, and a `next_offset` that is not greater than the held one, or of another log, changes nothing."""
         ...
 
-    def raise_through(self, ends: Mapping[int, int], through_ms: int) -> dict[int, Position]:
-        """For each partition whose position stands at exactly the given end offset and is not claimed (a missing position
-        counts as standing at 0 and is created), raise its through_ms to `through_ms` (never lower). Returns all positions as
-        they are afterwards."""
+    def raise_through(self, ends: Mapping[int, int], through_ms: int, *, log_id: str = "") -> dict[int, Position]:
+        """For each partition whose position is of this log, stands at exactly the given end offset and is not claimed (a missing
+        position counts as standing at 0 and is created), raise its through_ms to `through_ms` (never lower). Returns all
+        positions as they are afterwards."""
+        ...
+
+    def adopt(self, seen: Position, log_id: str, next_offset: int) -> None:
+        """Let the partition go on at `next_offset` of this log, in one step, if its log and next_offset still are those of `seen`
+        (a missing position counts as standing at 0 of the log "" and is created); otherwise change nothing, so several may do it
+        at once. `through_ms` stays: what was promised holds whatever the log. A claim stays until the position moves: whoever
+        holds it may be writing still."""
         ...
 
 
@@ -265,9 +289,9 @@ class Attachments(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """Something accepted that could not be recorded. `id` is made of its place in the log, so writing it again changes nothing.
-    `payload` is a log record that can be appended to `topic` and `partition` again: with the one statement in it, or, when the
-    record can't be decoded, as it was."""
+    """Something accepted that could not be recorded. `id` is made of its place and time in the log, so writing it again changes
+    nothing. `payload` is a log record that can be appended to `topic` and `partition` again: with the one statement in it, or, when
+    the record can't be decoded, as it was."""
 
     id: str
     reason: str
@@ -346,18 +370,32 @@ class Audit(Protocol):
 # ── directory, catalogue, frameworks ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-class DirectoryStore(Protocol):
-    """Upserts by id. `version` grows with every change of anything here, so that readers may cache."""
+class Refreshable(Protocol):
+    """Something that profiles are made of, and how far profiles have followed it."""
 
-    def put_units(self, units: Sequence[Unit]) -> None: ...
-
-    def put_posts(self, posts: Sequence[Post]) -> None: ...
-
-    def put_employees(self, employees: Sequence[Employee]) -> None:
-        """Raises Rejected when an identifier belongs to another employee (nothing of the call is written then)."""
+    def version(self) -> int:
+        """Grows by one with every call that changes anything, so that readers may cache; 0 while there is nothing."""
         ...
 
-    def version(self) -> int: ...
+    def refreshed(self) -> int | None:
+        """The greatest version that was marked; None when none ever was."""
+        ...
+
+    def mark_refreshed(self, version: int) -> None:
+        """Everything that `version` changed has reached the profiles, or is on the log on its way there. Never goes back."""
+        ...
+
+
+class DirectoryStore(Refreshable, Protocol):
+    """Upserts by id. Each `put_…` is written whole or not at all, and says whether it changed anything."""
+
+    def put_units(self, units: Sequence[Unit]) -> bool: ...
+
+    def put_posts(self, posts: Sequence[Post]) -> bool: ...
+
+    def put_employees(self, employees: Sequence[Employee]) -> bool:
+        """Raises Rejected when an identifier belongs to another employee (nothing of the call is written then)."""
+        ...
 
     def units(self) -> list[Unit]: ...
 
@@ -380,20 +418,18 @@ class DirectoryStore(Protocol):
         ...
 
 
-class CatalogueStore(Protocol):
-    def put_entries(self, entries: Sequence[CatalogueEntry]) -> None:
-        """Upsert by id. Raises Rejected when an activity id belongs to another entry (nothing of the call is written then)."""
-        ...
+class CatalogueStore(Refreshable, Protocol):
+    """Upserts by id. Each `put_…` is written whole or not at all, and says whether it changed anything."""
 
-    def version(self) -> int: ...
+    def put_entries(self, entries: Sequence[CatalogueEntry]) -> bool:
+        """Raises Rejected when an activity id belongs to another entry (nothing of the call is written then)."""
+        ...
 
     def entries(self) -> list[CatalogueEntry]:
         """All, ordered by id."""
         ...
 
-    def put_competencies(self, competencies: Sequence[Competency]) -> None:
-        """Upsert by id."""
-        ...
+    def put_competencies(self, competencies: Sequence[Competency]) -> bool: ...
 
     def competencies(self) -> list[Competency]:
         """All, ordered by id."""

@@ -36,8 +36,15 @@ class PoisonRecord(Exception):
         self.detail = detail
 
 
+class StartOver(Exception):
+    """The log behind the reader is not the one it was opened in: what it delivers next is not what comes next."""
+
+
 class Handler(Protocol):
-    """What a worker does with records of one partition, in offset order. Idempotent: the same records may come again."""
+    """What a worker does with records of one partition, in offset order. Idempotent: the same records may come again.
+
+    Raises StartOver when they are no longer the ones to handle: they stay uncommitted and another reader is opened.
+    """
 
     @property
     def name(self) -> str: ...
@@ -71,23 +78,43 @@ def run(
     *,
     max_records: int = 500,
     poll_ms: int = 500,
+    before_poll: Callable[[], None] = lambda: None,
 ) -> None:
-    """Work until `stop`. Raises whatever the handler raises beside outages, with nothing of that batch committed."""
-    reader = patiently(open_reader, handler.name, stop)
-    if reader is None:
-        return
-    try:
-        while not stop.requested:
-            records = patiently(lambda: reader.poll(poll_ms, max_records), handler.name, stop)
-            for partition, batch in _by_partition(records or ()).items():
-                started = clock.monotonic()
-                if not _handle(handler, partition, batch, stop):
-                    return
-                next_offset = batch[-1].offset + 1
-                patiently(lambda p=partition, n=next_offset: reader.commit({p: n}), handler.name, stop)  # type: ignore[misc]
-                metrics.WORKER_BATCH_SECONDS.labels(handler.name).observe(clock.monotonic() - started)
-    finally:
-        reader.close()
+    """Work until `stop`. Raises whatever the handler raises beside outages, with nothing of that batch committed.
+
+    `before_poll` may raise StartOver, too.
+    """
+    while not stop.requested:
+        reader = patiently(open_reader, handler.name, stop)
+        if reader is None:
+            return
+        try:
+            _serve(handler, reader, stop, clock, max_records, poll_ms, before_poll)
+        except StartOver as reason:
+            logger(handler.name).warning("opening another reader", reason=str(reason))
+        finally:
+            reader.close()
+
+
+def _serve(
+    handler: Handler,
+    reader: LogReader,
+    stop: Stop,
+    clock: Clock,
+    max_records: int,
+    poll_ms: int,
+    before_poll: Callable[[], None],
+) -> None:
+    while not stop.requested:
+        patiently(before_poll, handler.name, stop)
+        records = patiently(lambda: reader.poll(poll_ms, max_records), handler.name, stop)
+        for partition, batch in _by_partition(records or ()).items():
+            started = clock.monotonic()
+            if not _handle(handler, partition, batch, stop):
+                return
+            next_offset = batch[-1].offset + 1
+            patiently(lambda p=partition, n=next_offset: reader.commit({p: n}), handler.name, stop)  # type: ignore[misc]
+            metrics.WORKER_BATCH_SECONDS.labels(handler.name).observe(clock.monotonic() - started)
 
 
 def _handle(handler: Handler, partition: int, batch: Sequence[Record], stop: Stop) -> bool:

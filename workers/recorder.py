@@ -10,11 +10,22 @@ import msgspec
 
 from eventlog.port import Record
 from schemas.events import Accepted, AcceptedRequest, ToleratedStatement, decode_accepted, encode
-from store.port import DeadLetter, DeadLetters, Positions, Recordable, RecordBatch, Recorded, Rejected, StatementStore
+from store.port import (
+    AnotherLog,
+    DeadLetter,
+    DeadLetters,
+    Positions,
+    Recordable,
+    RecordBatch,
+    Recorded,
+    Rejected,
+    StatementStore,
+)
 from telemetry import metrics
 from telemetry.clock import Clock
 from telemetry.logs import logger
 from workers.announcements import Announcer
+from workers.following import LogFollower, Reading
 from workers.loop import PoisonRecord
 from xapi.agents import learner_keys
 from xapi.statement import extract
@@ -39,34 +50,44 @@ class Recorder:
         dead_letters: DeadLetters,
         announcer: Announcer,
         clock: Clock,
+        follower: LogFollower,
     ) -> None:
         self._statements = statements
         self._positions = positions
         self._dead_letters = dead_letters
         self._announcer = announcer
         self._clock = clock
+        self._reading = Reading(follower, clock)
 
     def resume_at(self, partition: int) -> int | None:
-        """Where the store stands: the store, not the group's offset, says what is recorded."""
-        position = self._positions.positions().get(partition)
-        return None if position is None else position.next_offset
+        """Where the store stands in the log that is there: the store, not the group's offset, says what is recorded."""
+        return self._reading.begin(partition)
+
+    def look_at_the_log(self) -> None:
+        """Raise StartOver when the log is not the one that is being read, or shorter than what was read. Once a second at most."""
+        self._reading.look()
 
     def handle(self, partition: int, records: Sequence[Record]) -> None:
-        position = self._positions.positions().get(partition)
-        if position is not None:
-            records = [record for record in records if record.offset >= position.next_offset]
+        position = self._reading.position(partition, self._positions.positions())
+        records = [record for record in records if record.offset >= position.next_offset]
         if not records:
             return
         letters: list[DeadLetter] = []
         recordables = [recordable for record in records for recordable in self._decode(record, letters)]
-        outcomes = [outcome for some in _slices(recordables) for outcome in self._record(records[-1], some, letters)]
+        try:
+            outcomes = [
+                outcome for some in _slices(recordables) for outcome in self._record(records[-1], some, letters, position.log_id)
+            ]
+        except AnotherLog as superseded:
+            raise self._reading.outdated(str(superseded)) from superseded
         for outcome in outcomes:
             letters.extend(self._conflict(refused, records[0]) for refused in outcome.conflicts)
         if letters:
             self._bury(letters)
         self._announce(outcomes)
         through_ms = max((outcome.last_stored_ms or 0 for outcome in outcomes), default=0)
-        self._positions.advance(partition, records[-1].offset + 1, through_ms)
+        self._positions.advance(partition, records[-1].offset + 1, through_ms, log_id=position.log_id)
+        self._reading.passed(position, records[-1].offset + 1)
         metrics.RECORDER_NEXT_OFFSET.labels(str(partition)).set(records[-1].offset + 1)
 
     def _decode(self, record: Record, letters: list[DeadLetter]) -> Iterator[Recordable]:
@@ -74,7 +95,9 @@ class Recorder:
         try:
             requests = decode_accepted(record.value).requests
         except msgspec.MsgspecError as error:
-            letters.append(self._letter(record, record.offset, None, UNDECODABLE, str(error), record.value))
+            letters.append(
+                self._letter(record, (record.offset, None, record.appended_at_ms), UNDECODABLE, str(error), record.value)
+            )
             return
         index = 0
         for request in requests:
@@ -85,21 +108,25 @@ class Recorder:
                     yield _recordable(record, request, text, index, tolerated.get(place))
                 except PoisonRecord as poison:
                     payload = _alone(request.partner, request.may_void_any, text, tolerated.get(place))
-                    letter = self._letter(record, record.offset, index, poison.reason, poison.detail, payload)
+                    letter = self._letter(
+                        record, (record.offset, index, record.appended_at_ms), poison.reason, poison.detail, payload
+                    )
                     letters.append(replace(letter, partner=request.partner))
                 index += 1
 
-    def _record(self, last: Record, recordables: Sequence[Recordable], letters: list[DeadLetter]) -> Iterator[Recorded]:
+    def _record(
+        self, last: Record, recordables: Sequence[Recordable], letters: list[DeadLetter], log_id: str
+    ) -> Iterator[Recorded]:
         """Record all; when the store rejects them, halve until the culprit is buried. `last` is the last record."""
         try:
-            outcome = self._statements.record(RecordBatch(last.partition, last.offset + 1, recordables))
+            outcome = self._statements.record(RecordBatch(last.partition, last.offset + 1, recordables, log_id))
         except Rejected as rejected:
             if len(recordables) <= 1:
                 letters.extend(self._of_statement(refused, last, REJECTED, str(rejected)) for refused in recordables)
                 return
             middle = len(recordables) // 2
-            yield from self._record(last, recordables[:middle], letters)
-            yield from self._record(last, recordables[middle:], letters)
+            yield from self._record(last, recordables[:middle], letters, log_id)
+            yield from self._record(last, recordables[middle:], letters, log_id)
         else:
             for name, found in (
                 ("recorded", outcome.recorded),
@@ -128,8 +155,8 @@ class Recorder:
 
     def _conflict(self, refused: Recordable, record: Record) -> DeadLetter:
         detail = (
-            f"statement {refused.extract.statement_id} was recorded before with other content, and a recorded statement never "
-            "changes; send the new content under a new id"
+            f"the id {refused.extract.statement_id} was used before, for other content or by another sender, and a recorded "
+            "statement never changes; send this one under a new id"
         )
         return self._of_statement(refused, record, CONFLICT, detail)
 
@@ -138,14 +165,16 @@ class Recorder:
         if refused.received is not None:
             tolerated = ToleratedStatement(0, list(refused.tolerated), msgspec.Raw(refused.received))
         payload = _alone(refused.partner, refused.may_void_any, refused.text, tolerated)
-        letter = self._letter(record, refused.offset, refused.index, reason, detail, payload)
+        letter = self._letter(record, (refused.offset, refused.index, refused.appended_at_ms), reason, detail, payload)
         return replace(letter, statement_id=refused.extract.statement_id, partner=refused.partner)
 
-    def _letter(self, record: Record, offset: int, index: int | None, reason: str, detail: str, payload: bytes) -> DeadLetter:
-        """A letter named by its place in the log. `record` gives topic and partition."""
-        place = f"{record.topic}:{record.partition}:{offset}" + ("" if index is None else f":{index}")
+    def _letter(self, record: Record, at: tuple[int, int | None, int], reason: str, detail: str, payload: bytes) -> DeadLetter:
+        """A letter named by its place in the log (`at`: offset, index, time of the append, for another log has the same offsets);
+        topic and partition are those of `record`."""
+        offset, index, appended_at_ms = at
+        name = f"{record.topic}:{record.partition}:{offset}" + ("" if index is None else f":{index}") + f"@{appended_at_ms}"
         return DeadLetter(
-            id=place,
+            id=name,
             reason=reason,
             detail=detail,
             payload=payload,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from xapi.values import parse_timestamp
@@ -21,19 +22,38 @@ _FRACTION_OF_SECONDS = re.compile(r"[.,]([0-9]+)S\Z")
 _NOT_COMPARED = frozenset({"id", "stored", "authority", "attachments", "timestamp", "version"})
 
 
+def same_texts(a: bytes, b: bytes) -> bool:
+    """Whether two statements given as JSON are logically equal, as `same` says, with their numbers compared exactly: 1.0 is 1, and
+    1.00000000000000000001 is not, though it is the same to a reader whose numbers are doubles."""
+    return a == b or same(_exactly(a), _exactly(b))
+
+
 def same(a: Json, b: Json) -> bool:
     """Whether ``a`` and ``b`` are logically equal.
 
     Not compared: id, stored, authority, attachments, activity definitions, verb display; ``timestamp`` and ``version``
-    where one of the two has none, for the store may have set the other. Times compare as instants, numbers by value
-    (a boolean is no number), members of a group in any order, one context activity like an array of one. Case does not
-    count in UUIDs, SHA-1 sums, language tags and the domain of a mail address. A duration is compared as text, without what is
-    finer than a hundredth of a second (1.0.3, Data 4.6; IEEE 9274.1.1, 4.2.7).
+    where one of the two has none, for the store may have set the other. Times compare as instants, numbers by the values that they
+    were parsed to (a boolean is no number), members of a group in any order, one context activity like an array of one. Case
+    does not count in UUIDs, SHA-1 sums, language tags and the domain of a mail address. A duration is compared as text, without
+    what is finer than a hundredth of a second (1.0.3, Data 4.6; IEEE 9274.1.1, 4.2.7).
     """
     for key, spelling in (("timestamp", parse_timestamp), ("version", _version)):
         if key in a and key in b and spelling(a[key]) != spelling(b[key]):
             return False
     return _equal(_event(a), _event(b))
+
+
+def _exactly(text: bytes) -> Json:
+    parsed: Json = json.loads(text, parse_float=_number, parse_int=_number)
+    return parsed
+
+
+def _number(text: str) -> object:
+    """A number beyond what even a Decimal holds, one with an exponent of some twenty digits, is compared as it is written."""
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return (text,)
 
 
 def _event(statement: Json) -> dict[str, Any]:

@@ -18,6 +18,32 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+MOST_ECHOED = 200
+"""Characters of anything a sender wrote that a message repeats."""
+
+
+MOST_SAID = 1_000
+"""Characters of a whole message, and of a whole pointer."""
+
+
+def echoed(text: str) -> str:
+    """What a sender wrote, short enough to be repeated to them; what is cut ends in an ellipsis."""
+    return _cut(text, MOST_ECHOED)
+
+
+def said(message: str) -> str:
+    """A whole message, however much of it a sender wrote."""
+    return _cut(message, MOST_SAID)
+
+
+def echoed_pointer(pointer: str) -> str:
+    """A JSON pointer, each name in it and the whole short enough to be repeated."""
+    return _cut("/".join(map(echoed, pointer.split("/"))) if len(pointer) > MOST_ECHOED else pointer, MOST_SAID)
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
 
 class XapiError(Exception):
     """A request cannot be served, and its sender can know why."""

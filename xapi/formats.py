@@ -49,14 +49,27 @@ def activity_ids(texts: Iterable[bytes]) -> frozenset[str]:
 class Canonical:
     """The canonical format for one answer: activities with the definitions the LRS has merged, one language per map.
 
-    `definitions` maps activity ids to definitions; an activity missing there keeps what its statement said. Agents and groups stay
-    as they are.
+    Definitions are learnt as they are needed; an activity of which none was learnt keeps what its statement said. So do those of a
+    statement to which more than `most_bytes` of definitions were added already, for it may name any number of activities, or one
+    any number of times. Agents and groups stay as they are.
     """
 
-    def __init__(self, definitions: Mapping[str, Mapping[str, Any]], languages: Languages) -> None:
-        self._rewriter = _Canonical(definitions, languages)
+    def __init__(self, languages: Languages, most_bytes: int) -> None:
+        self._rewriter = _Canonical(languages, most_bytes)
+
+    @property
+    def learnt_bytes(self) -> int:
+        """The size of the definitions learnt."""
+        return self._rewriter.learnt_bytes
+
+    def knows(self, activity_id: str) -> bool:
+        return activity_id in self._rewriter.rendered
+
+    def learn(self, activity_id: str, definition: Mapping[str, Any]) -> None:
+        self._rewriter.learn(activity_id, definition)
 
     def __call__(self, text: bytes) -> bytes:
+        self._rewriter.added_bytes = 0
         return _rewrite(text, self._rewriter)
 
 
@@ -170,10 +183,16 @@ class _CollectActivities:
 
 
 class _Canonical:
-    def __init__(self, definitions: Mapping[str, Mapping[str, Any]], languages: Languages) -> None:
-        self._definitions = definitions
+    def __init__(self, languages: Languages, most_bytes: int) -> None:
+        self.rendered: dict[str, bytes] = {}
+        self.learnt_bytes = 0
+        self.added_bytes = 0
         self._languages = languages
-        self._rendered: dict[str, bytes] = {}
+        self._most_bytes = most_bytes
+
+    def learn(self, activity_id: str, definition: Mapping[str, Any]) -> None:
+        rendered = self.rendered[activity_id] = self._render(definition)
+        self.learnt_bytes += len(rendered)
 
     def agent(self, raw: bytes, *, as_object: bool) -> bytes:
         return raw
@@ -188,10 +207,9 @@ class _Canonical:
     def activity(self, raw: bytes) -> bytes:
         activity_id = _kind.decode(raw).id
         members = _members.decode(raw)
-        if activity_id in self._definitions:
-            definition = self._rendered.get(activity_id)
-            if definition is None:
-                definition = self._rendered[activity_id] = self._render(self._definitions[activity_id])
+        definition = self.rendered.get(activity_id)
+        if definition is not None and self.added_bytes + len(definition) <= self._most_bytes:
+            self.added_bytes += len(definition)
         elif "definition" in members:
             definition = self._render(json.loads(bytes(members["definition"])))
         else:

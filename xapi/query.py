@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-
 LONGEST_CHAIN = 100
-"""Statements that a statement is found through, at most, by following what each targets. The specification names no bound; without one
-a sender could make each new statement of a chain cost as much as all before it."""
+"""Statements that a statement is found through, at most, by following what each targets. The specification names no bound;
+without one a sender could make each new statement of a chain cost as much as all before it."""
+
+LENT_KEYS = 256
+"""Keys that a statement lends to one that targets it, at most, the first of `xapi.keys.in_order`. The specification names no bound;
+without one, many small statements on a group of thousands would each cost as much as the group."""
 
 
 class Format(StrEnum):
@@ -33,8 +36,9 @@ class StoredAt:
 class StatementFilter:
     """Which statements, in which direction.
 
-    A statement matches the filters other than time if itself, or a statement it targets (recursively), matches *all* of them;
-    `since_ms` (exclusive), `until_ms` (inclusive) and `owner` always speak of the statement itself. Voided ones never match.
+    A statement matches the filters other than time if itself, or a statement of its partner that it targets (recursively, the
+    walk ends where the partner changes), matches *all* of them; `since_ms` (exclusive), `until_ms` (inclusive) and `owner`
+    always speak of the statement itself. Voided ones never match.
     """
 
     agent: str | None = None

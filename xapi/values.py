@@ -11,7 +11,6 @@ Sources: xAPI 1.0.3, Data, 2.4 and 4.0; RFC 4122, 3987, 5646, 7231; ISO 8601:200
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -185,9 +184,6 @@ _TIMESTAMP_PARTS = re.compile(
     "([0-9]{4})-?([0-9]{2})-?([0-9]{2})T([0-9]{2}):?([0-9]{2})(?::?([0-9]{2})(?:[.,]([0-9]+))?)?"
     "(?:Z|([+-])([0-9]{2}):?([0-9]{2})?)?"
 )
-_DURATION_PARTS = re.compile(
-    "P(?:([0-9.,]+)Y)?(?:([0-9.,]+)M)?(?:([0-9.,]+)W)?(?:([0-9.,]+)D)?(?:T(?:([0-9.,]+)H)?(?:([0-9.,]+)M)?(?:([0-9.,]+)S)?)?"
-)
 
 
 def parse_timestamp(text: str) -> int:
@@ -230,22 +226,3 @@ def in_utc(text: str) -> str:
     second, fraction, zone = parts.groups()
     converted = f"{format_timestamp(parse_timestamp(second + zone))[:19]}{fraction or ''}Z"
     return converted if parse_timestamp(converted) == parse_timestamp(text) else text
-
-
-def duration_minutes(text: str) -> float | None:
-    """Length in minutes; ``None`` where it has none: months and years differ in length (``P0Y`` has one, zero).
-
-    A day is 24 hours and a week 7 days. Also ``None`` for a length beyond what a float holds. Raises ``ValueError``
-    for what ``DURATION`` refuses.
-    """
-    parts = _DURATION_PARTS.fullmatch(text)
-    if parts is None or not DURATION.matches(text):
-        raise ValueError(f"not {DURATION.name}")
-    # float(), not int(): Python refuses to read integers of more than 4,300 digits.
-    years, months, weeks, days, hours, minutes, seconds = (
-        float(part.replace(",", ".")) if part else 0.0 for part in parts.groups()
-    )
-    if years or months:
-        return None
-    length = weeks * 10_080 + days * 1_440 + hours * 60 + minutes + seconds / 60
-    return length if math.isfinite(length) else None

@@ -12,11 +12,15 @@ from kafka.errors import CoordinatorNotAvailableError, KafkaError
 
 from eventlog.kafka.connection import MANY_AT_ONCE, Cluster, LazyClient
 from eventlog.kafka.topics import OVERHEAD_BYTES, TopicLookup, admin_client
-from eventlog.port import LogLimits, Record, Rejected, Topic, Unavailable
+from eventlog.port import Extent, LogLimits, Record, Rejected, Topic, Unavailable
 
 _TIMEOUT_MS: Final = 2_000
 _READ_TIMEOUT_S: Final = 10.0
 _READ_BYTES: Final = 8 * 1024 * 1024
+
+
+class NoLeader(Unavailable):
+    """No leader is known for a partition."""
 
 
 class KafkaLogInspector:
@@ -37,11 +41,27 @@ class KafkaLogInspector:
     def partitions(self, topic: Topic) -> int:
         return self._lookup.partitions(topic)
 
+    def identity(self, topic: Topic) -> str:
+        return self._lookup.describe(topic).topic_id
+
     def end_offsets(self, topic: Topic) -> dict[int, int]:
-        """One request to each leader; concurrent callers do not wait for each other."""
-        asked = [TopicPartition(self._cluster.topic_name(topic), number) for number in range(self._lookup.partitions(topic))]
-        with self._ends.asking(f"asking Kafka for the ends of {topic.value}") as consumer:
-            return {partition.partition: end for partition, end in _end_offsets(consumer, asked).items()}
+        return dict(self.extent(topic).ends)
+
+    def extent(self, topic: Topic) -> Extent:
+        """One request about the topic, so that partitions added meanwhile are not passed over, then one to each leader;
+        concurrent callers do not wait for each other."""
+        found = self._lookup.describe(topic)
+        asked = [TopicPartition(self._cluster.topic_name(topic), number) for number in range(found.partitions)]
+        doing = f"asking Kafka for the ends of {topic.value}"
+        try:
+            with self._ends.asking(doing) as consumer:
+                ends = _end_offsets(consumer, asked)
+        except NoLeader:
+            # Or the partition is newer than what the client knows, which it renews after minutes only: a new client knows.
+            self._ends.discard(consumer)
+            with self._ends.asking(doing) as consumer:
+                ends = _end_offsets(consumer, asked)
+        return Extent(found.topic_id, {partition.partition: end for partition, end in ends.items()})
 
     def committed(self, topic: Topic, group: str) -> dict[int, int]:
         name, group_name = self._cluster.topic_name(topic), self._cluster.group_name(group)
@@ -116,7 +136,7 @@ def _end_offsets(consumer: Any, asked: list[TopicPartition]) -> dict[TopicPartit
         ends: dict[TopicPartition, int] = consumer.end_offsets(asked, timeout_ms=_TIMEOUT_MS)
     except KeyError as missing:
         # What the library does when some of the partitions have no leader.
-        raise Unavailable(f"partition {missing} has no leader now") from missing
+        raise NoLeader(f"partition {missing} has no leader now") from missing
     return ends
 
 

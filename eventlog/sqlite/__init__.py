@@ -47,7 +47,7 @@ class SqliteEventLog:
         return SqliteLogInspector(self._database(Durability.PROCESS_DEATH))
 
     def admin(self) -> SqliteLogAdmin:
-        return SqliteLogAdmin(self._database(Durability.POWER_LOSS))
+        return SqliteLogAdmin(self._database(Durability.POWER_LOSS, creates=True))
 
-    def _database(self, durability: Durability) -> Database:
-        return Database(self._path, durability)
+    def _database(self, durability: Durability, *, creates: bool = False) -> Database:
+        return Database(self._path, durability, creates=creates)

@@ -1,4 +1,4 @@
-"""The file behind the embedded event log: its tables, its connections and what its errors mean."""
+"""The file behind the embedded event log: its connections and what its errors mean."""
 
 from __future__ import annotations
 
@@ -13,56 +13,11 @@ from pathlib import Path
 from typing import Final
 
 from eventlog.port import LogError, Rejected, Unavailable
+from eventlog.sqlite.schema import SCHEMA_VERSION, STEPS
 
 OFFSET_BITS: Final = 44
 """A record's row id is its partition's id and its offset in one integer, so that the table itself is the index by
 (partition, offset): 2^44 records in each of 2^19 partitions."""
-
-_SCHEMA_VERSION: Final = 1
-_SCHEMA: Final = """
-CREATE TABLE topics (
-    topic TEXT PRIMARY KEY,
-    partitions INTEGER NOT NULL,
-    retention_ms INTEGER NOT NULL,
-    max_record_bytes INTEGER NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE partitions (
-    id INTEGER PRIMARY KEY,
-    topic TEXT NOT NULL,
-    partition INTEGER NOT NULL,
-    next_offset INTEGER NOT NULL DEFAULT 0,
-    last_appended_at_ms INTEGER NOT NULL DEFAULT 0,
-    UNIQUE (topic, partition)
-);
-CREATE TABLE records (
-    id INTEGER PRIMARY KEY,
-    appended_at_ms INTEGER NOT NULL,
-    key BLOB,
-    value BLOB NOT NULL
-);
-CREATE TABLE group_offsets (
-    topic TEXT NOT NULL,
-    grp TEXT NOT NULL,
-    partition INTEGER NOT NULL,
-    next_offset INTEGER NOT NULL,
-    PRIMARY KEY (topic, grp, partition)
-) WITHOUT ROWID;
-CREATE TABLE group_members (
-    topic TEXT NOT NULL,
-    grp TEXT NOT NULL,
-    member TEXT NOT NULL,
-    lease_ms INTEGER NOT NULL,
-    expires_ms INTEGER NOT NULL,
-    PRIMARY KEY (topic, grp, member)
-) WITHOUT ROWID;
-CREATE TABLE group_claims (
-    topic TEXT NOT NULL,
-    grp TEXT NOT NULL,
-    partition INTEGER NOT NULL,
-    member TEXT NOT NULL,
-    PRIMARY KEY (topic, grp, partition)
-) WITHOUT ROWID;
-"""
 
 _BUSY_TIMEOUT_MS: Final = 2_000
 """How long SQLite itself waits where only the recovery after a crash can be in the way."""
@@ -84,6 +39,10 @@ _WHY_UNAVAILABLE: Final = {
 
 class Locked(Unavailable):
     """Another process writes, and did so for longer than was to be waited."""
+
+
+class Moved(Unavailable):
+    """The file is not there, or was replaced while it was in use."""
 
 
 class Durability(StrEnum):
@@ -131,14 +90,19 @@ def translated(path: Path) -> Iterator[None]:
 class Database:
     """One connection to the file, opened on first use and again after a fork. Not thread-safe.
 
-    Errors leave as `Unavailable` or `Rejected` through `reading` and `writing`.
+    Errors leave as `Unavailable` or `Rejected` through `reading` and `writing`. A file that was taken away or replaced under
+    the connection is `Unavailable` once; then whatever file is there is used. Only with `creates` a missing one is made: a log
+    that was deleted is not to come back empty and without topics because somebody looked.
     """
 
-    def __init__(self, path: Path, durability: Durability) -> None:
+    def __init__(self, path: Path, durability: Durability, *, creates: bool = False) -> None:
         self.path = path
         self._durability = durability
+        self._creates = creates
         self._connection: sqlite3.Connection | None = None
         self._pid = 0
+        self._file: _FileId | None = None
+        """The file as it was last opened."""
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -156,13 +120,19 @@ class Database:
             connection = self._connect()
             _begin(connection, timeout_ms)
             try:
+                # Under the lock: another process may have had it for long.
+                self._refuse_if_moved()
                 yield connection
                 connection.execute("COMMIT")
-            except BaseException:
+                # What went into a file that has no name any more is not kept by anybody.
+                self._refuse_if_moved()
+            except BaseException as error:
                 if connection.in_transaction:
                     # The first error tells more than one of the rollback, which SQLite has then done itself.
                     with suppress(sqlite3.Error):
                         connection.execute("ROLLBACK")
+                if isinstance(error, Moved):
+                    self.close()
                 raise
 
     def close(self) -> None:
@@ -171,12 +141,41 @@ class Database:
         self._connection = None
 
     def _connect(self) -> sqlite3.Connection:
-        if self._connection is None or self._pid != os.getpid():
-            if self._connection is not None:
-                _inherited.append(self._connection)
+        if self._connection is not None and self._pid != os.getpid():
+            _inherited.append(self._connection)
+            self._connection = None
+        if self._connection is None:
+            if not self._creates and _file_id(self.path) is None:
+                raise Moved(_GONE.format(path=self.path))
             self._connection = _open(self.path, self._durability)
             self._pid = os.getpid()
+            self._file = _file_id(self.path)
+        try:
+            self._refuse_if_moved()
+        except Moved:
+            self.close()
+            raise
         return self._connection
+
+    def _refuse_if_moved(self) -> None:
+        """SQLite goes on reading and writing a file that was deleted, and others never see it: so its name is asked each time."""
+        present = _file_id(self.path)
+        if present != self._file:
+            raise Moved((_GONE if present is None else _REPLACED).format(path=self.path))
+
+
+_FileId = tuple[int, int]
+_GONE: Final = "the event log {path} is not there: put it back, or let `rekam setup` begin a new one"
+_REPLACED: Final = "the event log {path} was replaced by another file while it was in use: from now on that one is used"
+
+
+def _file_id(path: Path) -> _FileId | None:
+    """What tells the file from another of the same name while it is open; None when there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 _inherited: Final[list[sqlite3.Connection]] = []
@@ -230,18 +229,20 @@ def _open(path: Path, durability: Durability) -> sqlite3.Connection:
 
 
 def _create_tables(connection: sqlite3.Connection, path: Path) -> None:
-    if _schema_version(connection) == 0:
+    if _schema_version(connection) < SCHEMA_VERSION:
         _begin(connection, _SETTLE_MS)
         with closing(connection.cursor()) as cursor:
             # Another process may have made them since the first look.
-            if _schema_version(connection) == 0:
-                for statement in _SCHEMA.split(";"):
-                    cursor.execute(statement)
-                cursor.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
+            found = _schema_version(connection)
+            for version, step in STEPS:
+                if found <= version:
+                    for statement in step.split(";"):
+                        cursor.execute(statement)
+            cursor.execute(f"PRAGMA user_version = {max(found, SCHEMA_VERSION)}")
             cursor.execute("COMMIT")
     version = _schema_version(connection)
-    if version != _SCHEMA_VERSION:
-        raise Unavailable(f"the event log {path} was written by another release: its format is {version}, not {_SCHEMA_VERSION}")
+    if version != SCHEMA_VERSION:
+        raise Unavailable(f"the event log {path} was written by another release: its format is {version}, not {SCHEMA_VERSION}")
 
 
 def _schema_version(connection: sqlite3.Connection) -> int:

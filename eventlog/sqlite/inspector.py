@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Final
 
-from eventlog.port import Record, Rejected, Topic
+from eventlog.port import Extent, Record, Rejected, Topic
 from eventlog.sqlite.database import Database
 from eventlog.sqlite.reader import read_records
 
@@ -27,12 +27,19 @@ class SqliteLogInspector:
             raise Rejected(f"there is no topic {topic.value}: it has to be created first")
         return int(row[0])
 
+    def identity(self, topic: Topic) -> str:
+        return self.extent(topic).log_id
+
     def end_offsets(self, topic: Topic) -> dict[int, int]:
+        return dict(self.extent(topic).ends)
+
+    def extent(self, topic: Topic) -> Extent:
+        statement = "SELECT partition, next_offset, identity FROM partitions, log WHERE topic = ?"
         with self._lock, self._database.reading() as connection:
-            rows = connection.execute("SELECT partition, next_offset FROM partitions WHERE topic = ?", (topic.value,)).fetchall()
+            rows = connection.execute(statement, (topic.value,)).fetchall()
         if not rows:
             raise Rejected(f"there is no topic {topic.value}: it has to be created first")
-        return dict(rows)
+        return Extent(rows[0][2], {partition: end for partition, end, _identity in rows})
 
     def committed(self, topic: Topic, group: str) -> dict[int, int]:
         statement = "SELECT partition, next_offset FROM group_offsets WHERE topic = ? AND grp = ?"

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import click
 
-from access.credentials import PARTNER_ROLES, Credential, Role, hash_secret, new_key, new_secret
+from access.credentials import PARTNER_ROLES, Credential, Role, check_partner, hash_secret, new_key, new_secret
 from rekam.cli.session import opened
 from schemas.tolerances.catalogue import TOLERANCES
 from store.port import Store
@@ -23,13 +23,26 @@ class ToleranceName(click.ParamType[str]):
         return value
 
 
+class PartnerName(click.ParamType[str]):
+    """A name that may stand in logs."""
+
+    name = "partner"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        try:
+            check_partner(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+        return value
+
+
 @click.group()
 def credentials() -> None:
     """Keys and secrets of partners and HR."""
 
 
 @credentials.command()
-@click.argument("partner")
+@click.argument("partner", type=PartnerName())
 @click.option(
     "--role",
     "roles",

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, datetime
 
 import click
 
 from eventlog.port import Outgoing, Topic
 from rekam.cli.session import opened
-from store.port import DeadLetter
+from store.port import AuditEntry, DeadLetter
 
 EVERY = 1_000_000
+COMMAND_LINE = "command line"
+"""Who reads, in the audit trail, when nobody has to show a credential."""
 
 
 @click.group()
@@ -34,9 +37,14 @@ def list_(reason: str | None, limit: int) -> None:
 @deadletters.command()
 @click.argument("letter_id")
 def show(letter_id: str) -> None:
-    """One dead letter with its payload."""
+    """One dead letter with its payload, which names a person: showing it is audited."""
     with opened() as system:
         letter = _named(system.store.dead_letters.get(letter_id), letter_id)
+        # Before anything is shown: what can't be audited is not read.
+        entry = AuditEntry(
+            system.clock.now_ms(), COMMAND_LINE, "deadletter.read", f"dead letter {letter.id}", request_id=str(uuid.uuid4())
+        )
+        system.store.audit.note(entry)
     click.echo(f"id         {letter.id}\nreason     {letter.reason}\ndetail     {letter.detail}\nburied     {_when(letter)}")
     click.echo(f"partner    {letter.partner or '-'}\nstatement  {letter.statement_id or '-'}\npayload")
     click.echo(letter.payload.decode(errors="backslashreplace"))

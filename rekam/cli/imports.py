@@ -10,7 +10,7 @@ import click
 from rekam.cli.session import opened
 from schemas.imports.package import Package, read_package
 from schemas.imports.sheets import format_of
-from workers.importer import Imported
+from workers.writing import Taken
 
 DIRECTORY = ("units", "posts", "standards", "employees", "assessments")
 CATALOGUE = ("catalogue",)
@@ -57,29 +57,33 @@ def import_frameworks(paths: tuple[Path, ...]) -> None:
 def _import(paths: tuple[Path, ...], tables: tuple[str, ...]) -> None:
     with opened() as system:
         system.prepare()
-        importer = system.importer()
-        clean = True
-        for path in paths:
-            package = read_package(path, format_of(path), nip_home_page=system.settings.nip_home_page)
-            strange = [name for name in _filled(package) if name not in tables]
-            if strange:
-                raise click.ClickException(f"{path.name} holds {', '.join(strange)}; this command takes {', '.join(tables)}")
-            done = importer.apply(package)
-            report(path, done)
-            clean = clean and not done.problems
-    sys.exit(0 if clean else 1)
-
-
-def report(path: Path, done: Imported) -> None:
-    """Say what became of a file."""
-    for problem in done.problems:
-        click.echo(f"{path.name}: {problem}", err=True)
-    for name, tally in done.tallies.items():
-        click.echo(f"{path.name}: {name}: {tally.new} new, {tally.changed} changed, {tally.unchanged} unchanged")
+        packages = [_read(path, tables, system.settings.nip_home_page) for path in paths]
+        done = system.importer().apply(*packages)
+    for path, taken in zip(paths, done.packages, strict=True):
+        report(path, taken)
     if done.announced:
-        click.echo(f"{path.name}: {done.announced} statements are looked at again")
-    if done.problems:
-        click.echo(f"{path.name}: {len(done.problems)} problems; the rows without one were taken")
+        click.echo(f"{done.announced} statements are looked at again")
+    if done.mended is not None:
+        click.echo(f"an earlier import was interrupted: {done.mended} employees were derived again from all their statements")
+    sys.exit(1 if any(taken.problems for taken in done.packages) else 0)
+
+
+def _read(path: Path, tables: tuple[str, ...], nip_home_page: str) -> Package:
+    package = read_package(path, format_of(path), nip_home_page=nip_home_page)
+    strange = [name for name in _filled(package) if name not in tables]
+    if strange:
+        raise click.ClickException(f"{path.name} holds {', '.join(strange)}; this command takes {', '.join(tables)}")
+    return package
+
+
+def report(path: Path, taken: Taken) -> None:
+    """Say what became of a file."""
+    for problem in taken.problems:
+        click.echo(f"{path.name}: {problem}", err=True)
+    for name, tally in taken.tallies.items():
+        click.echo(f"{path.name}: {name}: {tally.new} new, {tally.changed} changed, {tally.unchanged} unchanged")
+    if taken.problems:
+        click.echo(f"{path.name}: {len(taken.problems)} problems; the rows without one were taken")
 
 
 def _filled(package: Package) -> list[str]:

@@ -9,8 +9,9 @@ import click
 
 import eventlog.port as log
 import store.port as store
-from eventlog.port import Finding
+from eventlog.port import Finding, Topic
 from rekam.cli.session import opened
+from rekam.lag import mismatches
 from rekam.settings import Settings, table
 from rekam.wiring import System, topics
 
@@ -78,6 +79,14 @@ def _answers(subject: str, kind: str, ping: Callable[[], None]) -> Finding:
 
 
 def _lags(system: System) -> Iterator[Finding]:
+    for partition, problem in mismatches(system.store.positions, system.inspector).items():
+        yield Finding(
+            f"{Topic.ACCEPTED} {partition}",
+            False,
+            problem,
+            "was the log deleted, replaced or put back? The recorder reads it again from its beginning, which doubles nothing: "
+            "is `rekam work recorder` running?",
+        )
     for worker, behind in system.behind().items():
         yield Finding(worker, behind < MOST_BEHIND, f"{behind} records behind", f"is `rekam work {worker}` running?")
 

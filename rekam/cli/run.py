@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import threading
-from pathlib import Path
+import uuid
 
 import click
 from granian import Granian
@@ -16,8 +15,10 @@ from granian.log import LogLevels
 from rekam.administrator import administrator
 from rekam.cli.session import opened
 from rekam.demonstration import show_demonstration
-from rekam.processes import SERVER_PID, end_with_supervisor, on_stop_signal
-from rekam.readiness import wait_until_ready
+from rekam.metrics_folder import VARIABLE as METRICS_FOLDER
+from rekam.metrics_folder import fresh_metrics_folder
+from rekam.processes import SERVER_PID, SUPERVISOR_PID, end_with_supervisor, on_stop_signal
+from rekam.readiness import INSTANCE, PortTaken, check_port, wait_until_ready
 from rekam.settings import Settings
 from rekam.supervisor import Program, Supervisor
 from rekam.wiring import System
@@ -25,17 +26,22 @@ from telemetry import logs
 from telemetry.clock import SystemClock
 from workers import loop
 
-METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
-
 
 @click.command()
 def up() -> None:
     """Run everything here: the API, recorders and profilers, embedded unless told otherwise. Ctrl-C ends it."""
     settings = Settings.read()
     logs.configure(settings.log_level)
+    _check_port(settings)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     admin = administrator(settings)
-    environment = {**os.environ, **admin.environment(), METRICS_FOLDER: _fresh_metrics_folder(settings)}
+    instance = uuid.uuid4().hex
+    environment = {
+        **os.environ,
+        **admin.environment(),
+        METRICS_FOLDER: str(fresh_metrics_folder(settings.data_dir)),
+        INSTANCE: instance,
+    }
     system = System.open(settings)
     try:
         system.prepare()
@@ -49,7 +55,7 @@ def up() -> None:
 
     def welcome() -> None:
         base = f"http://{settings.host}:{settings.port}"
-        if not wait_until_ready(base, lambda: supervisor.stopping):
+        if not wait_until_ready(base, instance, lambda: supervisor.stopping):
             return
         click.echo(
             f"\nRekam is ready.\n  xAPI       {base}/xapi\n  HR API     {base}/api/v1/openapi.json\n  health     {base}/readyz\n"
@@ -68,9 +74,11 @@ def serve() -> None:
     """Answer HTTP: xAPI, the HR API and operations."""
     end_with_supervisor()
     settings = Settings.read()
+    if SUPERVISOR_PID not in os.environ:
+        _check_port(settings)
     if METRICS_FOLDER not in os.environ:
         # The metrics library decides on import whether processes share their numbers.
-        os.environ[METRICS_FOLDER] = _fresh_metrics_folder(settings)
+        os.environ[METRICS_FOLDER] = str(fresh_metrics_folder(settings.data_dir))
         os.execv(sys.executable, [sys.executable, "-m", "rekam", "serve"])  # noqa: S606
     os.environ[SERVER_PID] = str(os.getpid())
     Granian(
@@ -112,7 +120,8 @@ def all_(recorders: int, profilers: int) -> None:
     """Run any number of each as processes, restarting what dies."""
     settings = Settings.read()
     logs.configure(settings.log_level)
-    environment = {**os.environ, METRICS_FOLDER: os.environ.get(METRICS_FOLDER) or _fresh_metrics_folder(settings)}
+    folder = os.environ.get(METRICS_FOLDER) or str(fresh_metrics_folder(settings.data_dir))
+    environment = {**os.environ, METRICS_FOLDER: folder}
     supervisor = Supervisor(worker_programs(recorders, profilers), environment, SystemClock())
     on_stop_signal(supervisor.request_stop)
     supervisor.start()
@@ -134,13 +143,19 @@ def _work(kind: str) -> None:
             return
         if kind == "recorder":
             recorder = system.recorder()
-            loop.run(recorder, lambda: system.recorder_reader(recorder), stop, system.clock)
+            loop.run(
+                recorder,
+                lambda: system.recorder_reader(recorder),
+                stop,
+                system.clock,
+                before_poll=recorder.look_at_the_log,
+            )
         else:
             loop.run(system.profiler(), system.profiler_reader, stop, system.clock)
 
 
-def _fresh_metrics_folder(settings: Settings) -> str:
-    folder: Path = settings.data_dir / "metrics"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    return str(folder.resolve())
+def _check_port(settings: Settings) -> None:
+    try:
+        check_port(settings.host, settings.port)
+    except PortTaken as error:
+        raise click.ClickException(str(error)) from error

@@ -56,7 +56,7 @@ class ProfilePartSchema(Answered):
 class BuriedSchema(Answered):
     id = fields.String(required=True, metadata={"examples": ["statements.accepted:3:1042:0"]})
     reason = fields.String(required=True, metadata={"examples": ["conflict"]})
-    detail = fields.String(required=True, metadata={"examples": ["the statement was recorded before with other content"]})
+    detail = fields.String(required=True, metadata={"examples": ["the id was used before, for other content or by another sender"]})
     advice = fields.String(required=True, metadata={"description": "What to do", "examples": ["Send it with a new id."]})
     resubmitted_at = fields.String(
         required=True, allow_none=True, metadata={"format": "date-time", "description": "null if it never was"}

@@ -30,7 +30,7 @@ def _entry(values: Mapping[str, Any], line: int) -> CatalogueEntry:
         provider=values["provider"],
         jp=values["jp"],
         finish=values["finish"],
-        alignments=tuple(Alignment(competency, level) for competency, level in values["alignments"] or ()),
+        alignments=tuple(Alignment(competency, level) for competency, level in values.get("alignments") or ()),
     )
 
 

@@ -55,7 +55,7 @@ class Column:
 @dataclass(frozen=True, slots=True)
 class Table(Generic[T]):
     """One kind of row. `unique` are groups of columns that may not all be the same in two rows; `build` makes a row of the parsed
-    values (None where a cell is empty) and its line, and may raise CellRefused naming a column."""
+    values (None where a cell is empty, absent where the column is) and its line, and may raise CellRefused naming a column."""
 
     name: str
     says: str

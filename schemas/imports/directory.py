@@ -6,7 +6,7 @@ An employee's row has no internal id: `schemas.imports.identities` finds or give
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha1
 from typing import Any
@@ -20,6 +20,29 @@ from schemas.imports.outcome import CellRefused, ImportResult
 from schemas.imports.reading import read_table
 from schemas.imports.sheets import Format, Source
 from xapi.agents import agent_key
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """A unit, and where it stands."""
+
+    line: int
+    unit: Unit
+
+
+@dataclass(frozen=True, slots=True)
+class PostRow:
+    """A post. Without `says_standards` its file has no column for them, and those that are known stay."""
+
+    line: int
+    post: Post
+    says_standards: bool
+
+    def upon(self, held: Post | None) -> Post:
+        """The post as it is from now on, when `held` is what was known of it."""
+        if held is None or self.says_standards:
+            return self.post
+        return replace(self.post, standards=held.standards)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +82,13 @@ _POST_KINDS = {"fungsional tertentu": PostKind.FUNGSIONAL, "fungsional umum": Po
 _LEVEL = whole(1, 5)
 
 
-def _post(values: Mapping[str, Any], line: int) -> Post:
-    return Post(values["id"], values["title"], values["kind"], values["tier"].casefold(), dict(values["standards"] or ()))
+def _post(values: Mapping[str, Any], line: int) -> PostRow:
+    standards = dict(values.get("standards") or ())
+    post = Post(values["id"], values["title"], values["kind"], values["tier"].casefold(), standards)
+    return PostRow(line, post, says_standards="standards" in values)
 
 
-UNITS: Table[Unit] = Table(
+UNITS: Table[UnitRow] = Table(
     "units",
     "The tree of units (unit kerja).",
     (
@@ -74,9 +99,9 @@ UNITS: Table[Unit] = Table(
         ),
     ),
     (("id",),),
-    lambda values, line: Unit(values["id"], values["name"], values["parent"]),
+    lambda values, line: UnitRow(line, Unit(values["id"], values["name"], values.get("parent"))),
 )
-POSTS: Table[Post] = Table(
+POSTS: Table[PostRow] = Table(
     "posts",
     "Posts (jabatan).",
     (
@@ -90,7 +115,7 @@ POSTS: Table[Post] = Table(
             "standards",
             LEVELS,
             False,
-            "the levels it demands (the table standards can say the same)",
+            "all the levels it demands; without this column those that are known stay (the table standards can say the same)",
             ("standar", "standar kompetensi"),
         ),
     ),
@@ -162,7 +187,7 @@ def _employee_builder(nip_home_page: str) -> Callable[[Mapping[str, Any], int], 
             nip.parse(values["nip"], employment)
         except NipError as error:
             raise CellRefused(str(error), NIP_EXPECTED, "nip") from error
-        if values["contract_start"] is not None and employment is not Employment.PPPK:
+        if values.get("contract_start") is not None and employment is not Employment.PPPK:
             raise CellRefused("only a PPPK has a contract", "an empty cell, or PPPK as the employment", "contract_start")
         return EmployeeRow(
             line=line,
@@ -172,13 +197,13 @@ def _employee_builder(nip_home_page: str) -> Callable[[Mapping[str, Any], int], 
             unit_id=values["unit"],
             post_id=values["post"],
             identifiers=identifiers(
-                nips=(values["nip"], *(values["former_nips"] or ())),
-                emails=values["emails"] or (),
-                accounts=values["accounts"] or (),
-                openids=values["openids"] or (),
+                nips=(values["nip"], *(values.get("former_nips") or ())),
+                emails=values.get("emails") or (),
+                accounts=values.get("accounts") or (),
+                openids=values.get("openids") or (),
                 nip_home_page=nip_home_page,
             ),
-            contract_start=values["contract_start"],
+            contract_start=values.get("contract_start"),
         )
 
     return build
@@ -206,11 +231,11 @@ def identifiers(
     return tuple(sorted({key for actor in actors if (key := agent_key(actor)) is not None}))
 
 
-def read_units(source: Source, fmt: Format | None = None) -> ImportResult[Unit]:
+def read_units(source: Source, fmt: Format | None = None) -> ImportResult[UnitRow]:
     return read_table(UNITS, source, fmt)
 
 
-def read_posts(source: Source, fmt: Format | None = None) -> ImportResult[Post]:
+def read_posts(source: Source, fmt: Format | None = None) -> ImportResult[PostRow]:
     return read_table(POSTS, source, fmt)
 
 

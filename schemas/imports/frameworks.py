@@ -22,7 +22,9 @@ COMPETENCIES: Table[Competency] = Table(
         Column("description", TEXT, False, "what it means", ("uraian", "definisi", "deskripsi")),
     ),
     (("id",),),
-    lambda values, line: Competency(values["id"], values["name"], values["kind"], values["framework"], values["description"] or ""),
+    lambda values, line: Competency(
+        values["id"], values["name"], values["kind"], values["framework"], values.get("description") or ""
+    ),
 )
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from competency.directory import Assessment, Employee, Post, Unit
 from competency.nip import DIGITS, mask
-from schemas.imports.directory import AssessmentRow, EmployeeRow, StandardRow
+from schemas.imports.directory import AssessmentRow, EmployeeRow, StandardRow, UnitRow
 from schemas.imports.outcome import ImportResult, Problem
 
 ByNip = Callable[[str], Employee | None]
@@ -98,25 +98,23 @@ def apply_standards(rows: Iterable[StandardRow], posts: Mapping[str, Post]) -> I
     return ImportResult(tuple(post for post in changed.values() if post != posts.get(post.id)), tuple(problems))
 
 
-def check_units(units: Sequence[Unit], known: Mapping[str, Unit]) -> ImportResult[Unit]:
-    """The units whose way up ends at an agency, through the file or what is `known`; the others are problems.
-
-    Units have no line here: a problem names the unit by its id.
-    """
-    everything = {**known, **{unit.id: unit for unit in units}}
+def check_units(rows: Sequence[UnitRow], known: Mapping[str, Unit]) -> ImportResult[Unit]:
+    """The units whose way up ends at an agency, through the rows or what is `known`; the others are problems."""
+    everything = {**known, **{row.unit.id: row.unit for row in rows}}
     good: list[Unit] = []
     problems: list[Problem] = []
-    for unit in units:
-        seen = {unit.id}
-        parent_id = unit.parent_id
+    for row in rows:
+        seen = {row.unit.id}
+        parent_id = row.unit.parent_id
         while parent_id is not None and parent_id in everything and parent_id not in seen:
             seen.add(parent_id)
             parent_id = everything[parent_id].parent_id
         if parent_id is None:
-            good.append(unit)
+            good.append(row.unit)
         else:
             message = "its units above form a circle" if parent_id in seen else f"the unit {parent_id} above it is not known"
-            problems.append(Problem("units", 0, "parent", unit.id, message, "the id of a unit that leads up to an agency"))
+            advice = "the id of a unit that leads up to an agency"
+            problems.append(Problem("units", row.line, "parent", row.unit.parent_id or "", message, advice))
     return ImportResult(tuple(good), tuple(problems))
 
 

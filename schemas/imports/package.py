@@ -8,11 +8,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from competency.catalogue import CatalogueEntry
-from competency.directory import Post, Unit
 from competency.frameworks import Competency
 from schemas.imports.catalogue import CATALOGUE
 from schemas.imports.columns import Table, simplified
-from schemas.imports.directory import ASSESSMENTS, POSTS, STANDARDS, UNITS, AssessmentRow, EmployeeRow, StandardRow, employees_table
+from schemas.imports.directory import (
+    ASSESSMENTS,
+    POSTS,
+    STANDARDS,
+    UNITS,
+    AssessmentRow,
+    EmployeeRow,
+    PostRow,
+    StandardRow,
+    UnitRow,
+    employees_table,
+)
 from schemas.imports.frameworks import COMPETENCIES
 from schemas.imports.outcome import Problem
 from schemas.imports.reading import refused, rows_of
@@ -23,8 +33,8 @@ from schemas.imports.sheets import FileRefused, Format, Listing, Sheet, Source, 
 class Package:
     """Everything that was found, table by table, and the problems of all."""
 
-    units: list[Unit] = field(default_factory=list)
-    posts: list[Post] = field(default_factory=list)
+    units: list[UnitRow] = field(default_factory=list)
+    posts: list[PostRow] = field(default_factory=list)
     standards: list[StandardRow] = field(default_factory=list)
     employees: list[EmployeeRow] = field(default_factory=list)
     assessments: list[AssessmentRow] = field(default_factory=list)

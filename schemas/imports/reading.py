@@ -56,7 +56,7 @@ class _Reading:
         if columns is None:
             return
         for row in sheet.rows:
-            values: dict[str, Any] = dict.fromkeys(column.name for column in self._table.columns)
+            values: dict[str, Any] = dict.fromkeys(column.name for column in columns if column is not None)
             shown: dict[str, str] = {}
             good = True
             if any(cell is not None for cell in row.cells[len(columns) :]):
@@ -114,7 +114,7 @@ class _Reading:
             except ValidationError as error:
                 self._report_messages(line, error.messages_dict, columns, shown)
                 continue
-            yield line, {name: loaded.get(name) for name in columns}, shown
+            yield line, dict(loaded), shown
 
     def _report_messages(
         self, line: int, messages: Mapping[str, Any], columns: Mapping[str, Column], shown: Mapping[str, str]

@@ -12,7 +12,7 @@ from pymongo.database import Database
 from competency.directory import Employee, Post, Unit
 from store.mongodb.client import Connection, Document, Duplicate
 from store.mongodb.names import containing, folded, runs
-from store.mongodb.values import of_body, replace_changed, to_body, version_of
+from store.mongodb.values import mark_refreshed, of_body, refreshed_of, replace_changed, to_body, version_of
 from store.port import Rejected
 
 _VERSION = "directory"
@@ -25,22 +25,30 @@ class MongoDirectoryStore:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def put_units(self, units: Sequence[Unit]) -> None:
-        self._put("units", {one.id: {"_id": one.id, "body": to_body(one)} for one in units})
+    def put_units(self, units: Sequence[Unit]) -> bool:
+        return self._put("units", {one.id: {"_id": one.id, "body": to_body(one)} for one in units})
 
-    def put_posts(self, posts: Sequence[Post]) -> None:
-        self._put("posts", {one.id: {"_id": one.id, "body": to_body(one)} for one in posts})
+    def put_posts(self, posts: Sequence[Post]) -> bool:
+        return self._put("posts", {one.id: {"_id": one.id, "body": to_body(one)} for one in posts})
 
-    def put_employees(self, employees: Sequence[Employee]) -> None:
+    def put_employees(self, employees: Sequence[Employee]) -> bool:
         documents = {one.id: _employee_document(one) for one in employees}
         try:
-            self._put("employees", documents)
+            return self._put("employees", documents)
         except Duplicate as error:
             raise Rejected("an identifier belongs to another employee; none of these employees was written") from error
 
     def version(self) -> int:
         with self._connection.database() as database:
             return version_of(database, _VERSION)
+
+    def refreshed(self) -> int | None:
+        with self._connection.database() as database:
+            return refreshed_of(database, _VERSION)
+
+    def mark_refreshed(self, version: int) -> None:
+        with self._connection.database() as database:
+            mark_refreshed(database, _VERSION, version)
 
     def units(self) -> list[Unit]:
         with self._connection.database() as database:
@@ -84,12 +92,11 @@ class MongoDirectoryStore:
             found = database["employees"].find_one(condition, {"body": 1}, sort=[("_id", 1)])
         return None if found is None else _employee(found)
 
-    def _put(self, collection: str, documents: dict[str, Document]) -> None:
-        def put(database: Database[Document], session: ClientSession) -> None:
-            replace_changed(database, session, collection, documents, version=_VERSION)
+    def _put(self, collection: str, documents: dict[str, Document]) -> bool:
+        def put(database: Database[Document], session: ClientSession) -> bool:
+            return replace_changed(database, session, collection, documents, version=_VERSION)
 
-        if documents:
-            self._connection.transaction(put)
+        return bool(documents) and self._connection.transaction(put)
 
 
 def _employee_document(employee: Employee) -> Document:

@@ -42,6 +42,10 @@ BY_TARGET = IndexModel([("match.to", ASCENDING)], name="by_target", sparse=True)
 
 INDEXES: Mapping[str, tuple[IndexModel, ...]] = {
     "statements": (BY_PARTNER, BY_PARTNER_KEY, BY_TARGET),
+    "activities": (
+        # What all partners say of an activity; what one says is found by `_id`.
+        IndexModel([("_id.activity", ASCENDING)], name="by_activity"),
+    ),
     "documents": (
         # Ids of a scope's documents, with or without a registration, in order, since a time: all from the index, which for
         # this carries what is not looked up by.

@@ -1,17 +1,17 @@
 """Statements that target statements: whoever refers to one is found by its keys too, along the whole chain, whichever came first.
 
-A statement targets at most one other, so what it reaches is a chain. The rule that makes races harmless: insert first, then look.
-Of a chain's statements one is the last to be inserted; its recorder, looking afterwards, sees all the others, finds every
-statement above it and walks down from each to the end. If it dies before it has done so, its batch is delivered again.
+A statement targets at most one other, so what it reaches is a chain. It ends where another partner's statement begins, whose
+content is nobody else's business. The rule that makes races harmless: insert first, then look. Of a chain's statements one is the
+last to be inserted; its recorder, looking afterwards, sees all the others, finds every statement above it and walks down from each
+to the end. If it dies before it has done so, its batch is delivered again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
-from typing import Any, Self
 from uuid import UUID
 
 from pymongo import UpdateOne
@@ -21,15 +21,16 @@ from pymongo.errors import BulkWriteError
 from store.mongodb.client import Document
 from store.mongodb.errors import TOO_LARGE, is_only
 from store.mongodb.indexes import BY_TARGET, name_of
-from store.mongodb.statement_document import Source, own_source, sources_of
-from xapi.query import LONGEST_CHAIN
+from store.mongodb.statement_document import LENT, MATCHED, own_keys, source, sources_of
+from xapi.query import LENT_KEYS, LONGEST_CHAIN
 from xapi.statement import Extract
 
 _IDS_AT_ONCE = 2_000
-_DOCUMENTS_AT_ONCE = 2_000
+_REFERRERS_AT_ONCE = 500
+_SOURCES_AT_ONCE = 500
 _UPDATES_AT_ONCE = 200
 _UPDATE_CHARACTERS = 1 << 20
-_LINKED = {"match": 1, "voids": 1, "partner": 1, "may_void_any": 1}
+_REFERRER = MATCHED | {"voids": 1, "may_void_any": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,79 +52,108 @@ class Voider:
     may_void_any: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Node:
+    """What the shape of a chain is made of."""
+
+    partner: str
+    to: UUID | None
+
+
+class _Batch:
+    """What the batch itself says, worked out when it is first needed: most batches refer to nothing and nothing refers to them."""
+
+    def __init__(self, settled: Mapping[UUID, Settled]) -> None:
+        self._settled = settled
+        self._lent: dict[UUID, list[str]] = {}
+
+    @cached_property
+    def nodes(self) -> dict[UUID, _Node]:
+        return {statement_id: _Node(one.partner, one.extract.refers_to) for statement_id, one in self._settled.items()}
+
+    def lent_by(self, sources: Iterable[UUID]) -> dict[UUID, list[str]]:
+        """What those of the batch among `sources` lend."""
+        found: dict[UUID, list[str]] = {}
+        for source_id in sources:
+            if source_id in self._settled:
+                if source_id not in self._lent:
+                    self._lent[source_id] = own_keys(self._settled[source_id].extract)[:LENT_KEYS]
+                found[source_id] = self._lent[source_id]
+        return found
+
+
 @dataclass(slots=True)
 class _Chains:
-    """What is known of the statements involved: each one's own source, and which sources each one holds already."""
+    """What is known of the statements involved: who each one's partner is and what it targets, and whose keys it holds already."""
 
-    sources: dict[UUID, Source]
-    held: dict[UUID, set[UUID]] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, sources: Mapping[UUID, Source], documents: Iterable[Document]) -> Self:
-        chains = cls(dict(sources))
-        chains.learn(documents)
-        return chains
+    nodes: dict[UUID, _Node]
+    held: dict[UUID, Set[UUID]] = field(default_factory=dict)
 
     def learn(self, documents: Iterable[Document]) -> None:
         for document in documents:
-            found = sources_of(document)
-            self.sources.update((source.of, source) for source in found)
-            self.held[document["_id"]] = {source.of for source in found}
+            sources = sources_of(document)
+            # All are of one partner: nothing else gets into a `match`.
+            self.nodes.update((of, _Node(document["partner"], to)) for of, to in sources.items())
+            self.held[document["_id"]] = sources.keys()
 
-    def below(self, statement_id: UUID) -> list[Source]:
-        """The known sources that a statement reaches, nearest first; a cycle ends where it began."""
-        chain: dict[UUID, Source] = {}
-        at = self.sources[statement_id].to
-        while at is not None and at != statement_id and at not in chain and at in self.sources and len(chain) < LONGEST_CHAIN:
-            chain[at] = self.sources[at]
-            at = self.sources[at].to
-        return list(chain.values())
+    def below(self, statement_id: UUID) -> tuple[list[UUID], UUID | None]:
+        """The sources that a statement reaches, nearest first, and the id at which the walk ended for want of knowledge. A cycle
+        ends where it began."""
+        start = self.nodes[statement_id]
+        chain: dict[UUID, None] = {}
+        at = start.to
+        while at is not None and at != statement_id and at not in chain and len(chain) < LONGEST_CHAIN:
+            node = self.nodes.get(at)
+            if node is None:
+                return list(chain), at
+            if node.partner != start.partner:
+                break
+            chain[at] = None
+            at = node.to
+        return list(chain), None
 
-    def missing_below(self, statement_ids: Iterable[UUID]) -> set[UUID]:
-        """The ids at which walks down from these end for want of knowledge."""
-        ends: set[UUID] = set()
-        for statement_id in statement_ids:
-            chain = self.below(statement_id)
-            end = (chain[-1] if chain else self.sources[statement_id]).to
-            if end is not None and end not in self.sources:
-                ends.add(end)
-        return ends
+    def unknown_below(self, statement_ids: Iterable[UUID]) -> set[UUID]:
+        return {end for statement_id in statement_ids if (end := self.below(statement_id)[1]) is not None}
+
+    def missing(self, statement_id: UUID) -> list[UUID]:
+        """The sources whose keys a statement does not hold yet."""
+        held = self.held.get(statement_id, frozenset())
+        return [source_id for source_id in self.below(statement_id)[0] if source_id not in held]
 
 
 def link(statements: Collection[Document], settled: Mapping[UUID, Settled]) -> list[Voider]:
     """Give the batch's statements, and all that reach them, the keys of what they reach.
 
-    Returns the voiding statements that target one of the batch.
+    Returns the voiding statements that target one of the batch, one of a kind.
     """
-    referring = {statement_id for statement_id, one in settled.items() if one.extract.refers_to is not None}
     batch = _Batch(settled)
-    voiders: list[Voider] = []
+    voiders: set[Voider] = set()
     linked: set[UUID] = set()
-    unasked: set[UUID] = set(settled)
-    while unasked:
-        found: set[UUID] = set()
+    unasked = {statement_id: one.partner for statement_id, one in settled.items()}
+    # A look finds direct referrers, and indirect ones as far as they are linked: ask on until nobody new turns up.
+    for _ in range(LONGEST_CHAIN):
+        found: dict[UUID, str] = {}
         for page in _referrers(statements, unasked):
-            ids = {document["_id"] for document in page}
-            _complete(statements, ids, _Chains.of(batch.sources, page))
-            voiders += [_voider(document) for document in page if document.get("voids") in settled]
-            found |= ids
-        # A look finds direct referrers, and indirect ones as far as they are linked: ask on until nobody new turns up.
-        unasked = found - linked - settled.keys()
-        linked |= found
+            voiders.update(_voider(document) for document in page if document.get("voids") in settled)
+            own = {document["_id"]: document["partner"] for document in page if _reaches_own(document, unasked)}
+            if own:
+                chains = _Chains(dict(batch.nodes))
+                chains.learn(page)
+                _complete(statements, own, chains, batch)
+                found |= own
+        unasked = {one: partner for one, partner in found.items() if one not in linked and one not in settled}
+        linked |= found.keys()
+        if not unasked:
+            break
+    referring = {statement_id for statement_id, one in settled.items() if one.extract.refers_to is not None}
     if rest := referring - linked:
-        _complete(statements, rest, _Chains.of(batch.sources, []))
-    return voiders
+        _complete(statements, rest, _Chains(dict(batch.nodes)), batch)
+    return list(voiders)
 
 
-class _Batch:
-    """The batch's own sources, made when they are first needed: most batches refer to nothing and nothing refers to them."""
-
-    def __init__(self, settled: Mapping[UUID, Settled]) -> None:
-        self._settled = settled
-
-    @cached_property
-    def sources(self) -> dict[UUID, Source]:
-        return {statement_id: own_source(one.extract) for statement_id, one in self._settled.items()}
+def _reaches_own(document: Document, targets: Mapping[UUID, str]) -> bool:
+    """Whether it reaches one of `targets`, each with its partner, that is of its own partner."""
+    return any(to is not None and targets.get(to) == document["partner"] for to in sources_of(document).values())
 
 
 def _voider(document: Document) -> Voider:
@@ -133,30 +163,45 @@ def _voider(document: Document) -> Voider:
 def _referrers(statements: Collection[Document], targets: Iterable[UUID]) -> Iterator[list[Document]]:
     """Statements that reach one of `targets`, in pages: one target may have any number."""
     for ids in _portions(targets):
-        found = iter(statements.find({"match.to": {"$in": ids}}, _LINKED, hint=name_of(BY_TARGET)))
-        while page := list(islice(found, _DOCUMENTS_AT_ONCE)):
+        found = iter(statements.find({"match.to": {"$in": ids}}, _REFERRER, hint=name_of(BY_TARGET)))
+        while page := list(islice(found, _REFERRERS_AT_ONCE)):
             yield page
 
 
-def _complete(statements: Collection[Document], affected: Set[UUID], chains: _Chains) -> None:
+def _complete(statements: Collection[Document], affected: Iterable[UUID], chains: _Chains, batch: _Batch) -> None:
     """Let `affected` have the keys of all they reach. A target that is linked itself brings the rest of its chain along."""
     asked: set[UUID] = set()
-    while unasked := chains.missing_below(affected) - asked:
+    while unasked := chains.unknown_below(affected) - asked:
         for ids in _portions(unasked):
-            chains.learn(statements.find({"_id": {"$in": ids}}, {"match": 1}))
+            chains.learn(statements.find({"_id": {"$in": ids}}, MATCHED))
         asked |= unasked
-    _write(statements, affected, chains)
+    portion: dict[UUID, list[UUID]] = {}
+    sources: set[UUID] = set()
+    for statement_id in affected:
+        if missing := chains.missing(statement_id):
+            portion[statement_id] = missing
+            sources.update(missing)
+        if len(sources) >= _SOURCES_AT_ONCE:
+            _write(statements, portion, sources, chains, batch)
+            portion, sources = {}, set()
+    if portion:
+        _write(statements, portion, sources, chains, batch)
 
 
-def _write(statements: Collection[Document], affected: Iterable[UUID], chains: _Chains) -> None:
+def _write(
+    statements: Collection[Document], missing: Mapping[UUID, Sequence[UUID]], sources: Set[UUID], chains: _Chains, batch: _Batch
+) -> None:
+    """Add to each statement the sources it is missing, `sources` all together."""
+    lent = batch.lent_by(sources)
+    for document in statements.find({"_id": {"$in": list(sources - lent.keys())}}, LENT):
+        lent[document["_id"]] = document["keys"]
+    entries = {source_id: source(source_id, chains.nodes[source_id].to, keys) for source_id, keys in lent.items()}
     updates: list[UpdateOne] = []
     size = 0
-    for statement_id in affected:
-        held = chains.held.get(statement_id, set())
-        missing = [source for source in chains.below(statement_id) if source.of not in held]
-        for entries, entries_size in _by_size(missing):
-            updates.append(UpdateOne({"_id": statement_id}, {"$addToSet": {"match": {"$each": entries}}}))
-            size += entries_size
+    for statement_id, its in missing.items():
+        for added, added_size in _by_size(entries[source_id] for source_id in its):
+            updates.append(UpdateOne({"_id": statement_id}, {"$addToSet": {"match": {"$each": added}}}))
+            size += added_size
             if len(updates) >= _UPDATES_AT_ONCE or size >= _UPDATE_CHARACTERS:
                 _send(statements, updates)
                 updates, size = [], 0
@@ -164,13 +209,13 @@ def _write(statements: Collection[Document], affected: Iterable[UUID], chains: _
         _send(statements, updates)
 
 
-def _by_size(sources: Iterable[Source]) -> Iterator[tuple[list[Mapping[str, Any]], int]]:
-    """Their entries, in portions that one update may carry, each with its size."""
-    entries: list[Mapping[str, Any]] = []
+def _by_size(sources: Iterable[Document]) -> Iterator[tuple[list[Document], int]]:
+    """In portions that one update may carry, each with its size."""
+    entries: list[Document] = []
     size = 0
-    for source in sources:
-        entries.append(source.entry)
-        size += sum(map(len, source.entry["keys"]))
+    for one in sources:
+        entries.append(one)
+        size += sum(map(len, one["keys"]))
         if size >= _UPDATE_CHARACTERS:
             yield entries, size
             entries, size = [], 0

@@ -8,41 +8,55 @@
     voids        the statement it voids; only on voiding ones
     may_void_any whether its sender may void those of other partners; only on voiding ones, when true
     match        what it is found by: [{of, keys, to}], first its own, then those of the statements it targets, directly or through
-                 others. `of` is the source's id, `to` (only where it is a StatementRef) the id of what the source targets.
+                 others, as far as all are of its partner. `of` is the source's id, `to` (only where it is a StatementRef) the id
+                 of what the source targets.
     tolerated    the tolerances it needed, in order; only where it needed some
     received     the bytes as they were sent, before those; the same
     text         the bytes as they were accepted, never mapped into fields: extension IRIs have dots, JSON has numbers BSON lacks
 
-A source never changes, so that adding it to a `match` again changes nothing, whoever does it and when.
+A statement's own keys are all it has, in the order of `xapi.keys.in_order`; to others it lends the first LENT_KEYS of them. Neither
+ever changes, so that adding a source to a `match` again changes nothing, whoever does it and when.
 
 `keys` are strings of a kind and a value: `ag:` agents, `ra:` agents that only related_agents finds, `ve:` verb, `ac:` activity,
 `rc:` activities that only related_activities finds, `re:` registration. What a plain filter finds is not repeated among the
-related ones: a related filter looks for two keys instead, and the index is a fifth smaller.
+related ones: a related filter looks for two keys instead, and the index is a fifth smaller. A long value is replaced by its
+SHA-256, so that the number of keys bounds their size.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from hashlib import sha256
 from uuid import UUID
 
 from store.mongodb.client import Document
 from store.port import Recordable, StoredStatement
-from xapi.query import StatementFilter
-from xapi.statement import Extract, StatementKeys
+from xapi.keys import KeyKind, in_order
+from xapi.query import LENT_KEYS, StatementFilter
+from xapi.statement import Extract
 
 READABLE = dict.fromkeys(("stored", "text", "partner", "timestamped", "voided", "tolerated", "received"), 1)
 """The projection `to_statement` needs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One statement's own part of a `match`."""
+MATCHED = {"match.of": 1, "match.to": 1, "partner": 1}
+"""The projection `sources_of` needs: which sources there are, without their keys."""
 
-    of: UUID
-    to: UUID | None
-    entry: Mapping[str, Any]
+LENT = {"keys": {"$slice": [{"$arrayElemAt": ["$match.keys", 0]}, LENT_KEYS]}}
+"""The projection that gives, as `keys`, what a statement lends."""
+
+KEYS_AT_ONCE = 8_000
+"""The first so many of its keys a statement is inserted with; `crowds` adds the others."""
+
+_LONGEST_VALUE = 256
+
+_KINDS = {
+    KeyKind.VERB: "ve",
+    KeyKind.ACTIVITY: "ac",
+    KeyKind.REGISTRATION: "re",
+    KeyKind.AGENT: "ag",
+    KeyKind.RELATED_ACTIVITY: "rc",
+    KeyKind.RELATED_AGENT: "ra",
+}
 
 
 def to_document(statement: Recordable, stored_ms: int) -> Document:
@@ -53,7 +67,7 @@ def to_document(statement: Recordable, stored_ms: int) -> Document:
         "partner": statement.partner,
         "timestamped": extract.timestamped,
         "voided": False,
-        "match": [own_source(extract).entry],
+        "match": [source(extract.statement_id, extract.refers_to, own_keys(extract)[:KEYS_AT_ONCE])],
         "text": statement.text,
     }
     if extract.voids is not None:
@@ -79,42 +93,42 @@ def to_statement(document: Document) -> StoredStatement:
     )
 
 
-def own_source(extract: Extract) -> Source:
-    entry: Document = {"of": extract.statement_id, "keys": _keys(extract.keys)}
-    if extract.refers_to is not None:
-        entry["to"] = extract.refers_to
-    return Source(extract.statement_id, extract.refers_to, entry)
+def source(of: UUID, to: UUID | None, keys: list[str]) -> Document:
+    """One part of a `match`. The order of the fields counts when MongoDB compares two."""
+    entry: Document = {"of": of, "keys": keys}
+    if to is not None:
+        entry["to"] = to
+    return entry
 
 
-def sources_of(document: Document) -> list[Source]:
-    """Every source in a document's `match`."""
-    return [Source(entry["of"], entry.get("to"), entry) for entry in document["match"]]
+def sources_of(document: Document) -> dict[UUID, UUID | None]:
+    """The sources in a document's `match`, each with what it targets."""
+    return {entry["of"]: entry.get("to") for entry in document["match"]}
 
 
-def _keys(keys: StatementKeys) -> list[str]:
-    found = [f"ag:{key}" for key in keys.agents]
-    found += [f"ra:{key}" for key in keys.related_agents if key not in keys.agents]
-    found.append(f"ve:{keys.verb}")
-    found += [f"ac:{key}" for key in keys.activities]
-    found += [f"rc:{key}" for key in keys.related_activities if key not in keys.activities]
-    if keys.registration is not None:
-        found.append(f"re:{keys.registration}")
-    return found
+def own_keys(extract: Extract) -> list[str]:
+    """All that a statement itself is found by; the first LENT_KEYS are what it lends."""
+    return [_key(kind, value) for kind, value in in_order(extract.keys)]
+
+
+def _key(kind: KeyKind, value: str) -> str:
+    if len(value) > _LONGEST_VALUE:
+        # No IRI, agent key or registration begins with this sign.
+        value = "#" + sha256(value.encode()).hexdigest()
+    return f"{_KINDS[kind]}:{value}"
 
 
 def wanted_keys(wanted: StatementFilter) -> list[list[str]]:
     """What one source must have: of each list at least one. The rarest kind comes first."""
     found: list[list[str]] = []
     if wanted.registration is not None:
-        found.append([f"re:{wanted.registration}"])
+        found.append([_key(KeyKind.REGISTRATION, str(wanted.registration))])
     if wanted.agent is not None:
-        found.append(_plain_or_related("ag", "ra", wanted.agent, related=wanted.related_agents))
+        kinds = (KeyKind.AGENT, KeyKind.RELATED_AGENT) if wanted.related_agents else (KeyKind.AGENT,)
+        found.append([_key(kind, wanted.agent) for kind in kinds])
     if wanted.activity is not None:
-        found.append(_plain_or_related("ac", "rc", wanted.activity, related=wanted.related_activities))
+        kinds = (KeyKind.ACTIVITY, KeyKind.RELATED_ACTIVITY) if wanted.related_activities else (KeyKind.ACTIVITY,)
+        found.append([_key(kind, wanted.activity) for kind in kinds])
     if wanted.verb is not None:
-        found.append([f"ve:{wanted.verb}"])
+        found.append([_key(KeyKind.VERB, wanted.verb)])
     return found
-
-
-def _plain_or_related(plain: str, only_related: str, key: str, *, related: bool) -> list[str]:
-    return [f"{plain}:{key}", f"{only_related}:{key}"] if related else [f"{plain}:{key}"]

@@ -14,7 +14,7 @@ from uuid import UUID
 from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError
 
-from store.mongodb import positions, references, voiding
+from store.mongodb import crowds, positions, references, voiding
 from store.mongodb.activities import ActivityRecorder, Observations
 from store.mongodb.client import Connection, Document
 from store.mongodb.errors import is_duplicate
@@ -22,7 +22,7 @@ from store.mongodb.partners import KnownPartners
 from store.mongodb.references import Settled
 from store.mongodb.statement_document import to_document
 from store.port import Recordable, RecordBatch, Recorded
-from xapi.equality import same
+from xapi.equality import same_texts
 from xapi.statement import extract
 
 _INSERT_BYTES = 4 << 20
@@ -57,7 +57,7 @@ class _Outcome:
         # What the held text says counts: a duplicate may differ from it in authority and definitions.
         found = statement.extract if statement.text == held.text else extract(json.loads(held.text))
         self.settled[statement_id] = Settled(found, held.stored_ms, held.partner, held.may_void_any)
-        self.observed.add(found, held.stored_ms)
+        self.observed.add(held.partner, found, held.stored_ms)
 
 
 class MongoStatementStore:
@@ -70,7 +70,7 @@ class MongoStatementStore:
 
     def record(self, batch: RecordBatch) -> Recorded:
         with self._connection.database() as database:
-            through_ms = positions.claim(database, batch.partition, batch.next_offset)
+            through_ms = positions.claim(database, batch.partition, batch.next_offset, batch.log_id)
             firsts: dict[UUID, Recordable] = {}
             for statement in batch.statements:
                 firsts.setdefault(statement.extract.statement_id, statement)
@@ -78,6 +78,7 @@ class MongoStatementStore:
             earlier = _insert(database["statements"], list(firsts.values()), through_ms)
             outcome = _outcome(batch.statements, firsts, earlier, through_ms)
             # Of duplicates too: whoever inserted them may have died before it had done so.
+            crowds.complete(database["statements"], outcome.settled)
             voiders = references.link(database["statements"], outcome.settled)
             voided = voiding.apply(database["statements"], outcome.settled, voiders)
             self._activities.record(database["activities"], outcome.observed)
@@ -124,7 +125,7 @@ def _outcome(
                 outcome.recorded.append(statement)
                 outcome.settle(statement, held)
                 continue
-        if _says_the_same(statement.text, held.text):
+        if statement.partner == held.partner and same_texts(statement.text, held.text):
             outcome.duplicates.append(statement)
             outcome.settle(statement, held)
         else:
@@ -134,10 +135,6 @@ def _outcome(
 
 def _stored_ms(statement: Recordable, through_ms: int) -> int:
     return max(statement.appended_at_ms, through_ms)
-
-
-def _says_the_same(text: bytes, held: bytes) -> bool:
-    return text == held or same(json.loads(text), json.loads(held))
 
 
 def _portions(statements: Sequence[Recordable]) -> Iterator[Sequence[Recordable]]:

@@ -29,20 +29,35 @@ def replace_changed(
     documents: Mapping[str, Document],
     *,
     version: str,
-) -> None:
-    """In a transaction, let `documents` (by id) stand in the collection, and the version grow if that changes anything."""
+) -> bool:
+    """In a transaction, let `documents` (by id) stand in the collection, and the version grow if that changes anything; whether it
+    did."""
     ids = {"_id": {"$in": list(documents)}}
     held = {one["_id"]: one["body"] for one in database[collection].find(ids, {"body": 1}, session=session)}
     changed = {key: document for key, document in documents.items() if held.get(key) != document["body"]}
     if not changed:
-        return
+        return False
     # Gone first, so that two of them may exchange what only one may have.
     if held:
         database[collection].delete_many({"_id": {"$in": list(changed)}}, session=session)
     database[collection].insert_many(list(changed.values()), session=session)
     database["versions"].update_one({"_id": version}, {"$inc": {"version": 1}}, upsert=True, session=session)
+    return True
 
 
 def version_of(database: Database[Document], version: str) -> int:
-    found = database["versions"].find_one({"_id": version})
-    return 0 if found is None else int(found["version"])
+    return _number(database, version) or 0
+
+
+def refreshed_of(database: Database[Document], version: str) -> int | None:
+    """The version that profiles have followed."""
+    return _number(database, f"{version} refreshed")
+
+
+def mark_refreshed(database: Database[Document], version: str, number: int) -> None:
+    database["versions"].update_one({"_id": f"{version} refreshed"}, {"$max": {"version": number}}, upsert=True)
+
+
+def _number(database: Database[Document], document_id: str) -> int | None:
+    found = database["versions"].find_one({"_id": document_id})
+    return None if found is None else int(found["version"])

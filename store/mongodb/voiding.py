@@ -12,6 +12,7 @@ from uuid import UUID
 from pymongo import UpdateOne
 from pymongo.collection import Collection
 
+from store.mongodb import crowds
 from store.mongodb.client import Document
 from store.mongodb.references import Settled, Voider
 from store.mongodb.statement_document import READABLE, to_statement
@@ -28,6 +29,7 @@ def apply(statements: Collection[Document], settled: Mapping[UUID, Settled], ear
     ]
     marks = {_mark(voider): voider for voider in (*voiders, *earlier)}
     if marks:
+        crowds.thin(statements, map(_voidable, marks.values()))
         statements.bulk_write(
             [UpdateOne(_voidable(voider) | {"voided": False}, {"$set": {"voided": True}}) for voider in marks.values()],
             ordered=False,

@@ -65,5 +65,21 @@ def bump(connection: sqlite3.Connection, of: str) -> None:
 
 
 def version(connection: sqlite3.Connection, of: str) -> int:
-    row = connection.execute("SELECT number FROM version WHERE of = ?", (of,)).fetchone()
-    return 0 if row is None else int(row[0])
+    return _number(connection, of) or 0
+
+
+def refreshed(connection: sqlite3.Connection, of: str) -> int | None:
+    """The version of an aggregate that profiles have followed."""
+    return _number(connection, f"{of} refreshed")
+
+
+def mark_refreshed(connection: sqlite3.Connection, of: str, number: int) -> None:
+    connection.execute(
+        "INSERT INTO version (of, number) VALUES (?, ?) ON CONFLICT (of) DO UPDATE SET number = max(number, excluded.number)",
+        (f"{of} refreshed", number),
+    )
+
+
+def _number(connection: sqlite3.Connection, row_id: str) -> int | None:
+    row = connection.execute("SELECT number FROM version WHERE of = ?", (row_id,)).fetchone()
+    return None if row is None else int(row[0])

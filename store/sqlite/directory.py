@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from competency.directory import Employee, Post, Unit
 from store.port import Rejected
-from store.sqlite.bodies import Bodies, bump, changed_values, version
+from store.sqlite.bodies import Bodies, bump, changed_values, mark_refreshed, refreshed, version
 from store.sqlite.database import Database
 from store.sqlite.rows import where_in
 
@@ -31,30 +31,41 @@ class SqliteDirectoryStore:
         self._posts = Bodies("post", Post)
         self._employees = Bodies("employee", Employee)
 
-    def put_units(self, units: Sequence[Unit]) -> None:
+    def put_units(self, units: Sequence[Unit]) -> bool:
         with self._database.write() as connection:
-            if self._units.put(connection, units):
+            if changed := self._units.put(connection, units):
                 bump(connection, _VERSION)
+        return changed
 
-    def put_posts(self, posts: Sequence[Post]) -> None:
+    def put_posts(self, posts: Sequence[Post]) -> bool:
         with self._database.write() as connection:
-            if self._posts.put(connection, posts):
+            if changed := self._posts.put(connection, posts):
                 bump(connection, _VERSION)
+        return changed
 
-    def put_employees(self, employees: Sequence[Employee]) -> None:
+    def put_employees(self, employees: Sequence[Employee]) -> bool:
         with self._database.write() as connection:
             changed = list(changed_values(connection, self._employees, employees).values())
             if not changed:
-                return
+                return False
             connection.executemany(_PUT_EMPLOYEE, map(self._row, changed))
             # All old ones first: an identifier may go from one employee of this call to another.
             connection.executemany("DELETE FROM employee_identifier WHERE employee_id = ?", [(one.id,) for one in changed])
             self._link(connection, changed)
             bump(connection, _VERSION)
+        return True
 
     def version(self) -> int:
         with self._database.read() as connection:
             return version(connection, _VERSION)
+
+    def refreshed(self) -> int | None:
+        with self._database.read() as connection:
+            return refreshed(connection, _VERSION)
+
+    def mark_refreshed(self, version: int) -> None:
+        with self._database.write() as connection:
+            mark_refreshed(connection, _VERSION, version)
 
     def units(self) -> list[Unit]:
         with self._database.read() as connection:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from hashlib import blake2b
 
+from xapi.keys import KeyKind, in_order
 from xapi.query import StatementFilter
 from xapi.statement import StatementKeys
 
@@ -30,30 +31,33 @@ _partner = _kind(b"partner")
 _agent = _kind(b"agent")
 _verb = _kind(b"verb")
 _activity = _kind(b"activity")
-_registration = _kind(b"registration")
+_hex_of_registration = _kind(b"registration")
 # Only what the related_* filters find beyond the plain ones, so that no key is kept twice.
 _related_agent = _kind(b"related agent")
 _related_activity = _kind(b"rel. activity")
+
+
+def _registration(text: str) -> int:
+    return _hex_of_registration(text.replace("-", ""))
+
 
 EVERY = _kind(b"every")("")
 """The key that every statement has."""
 
 
+_KINDS: dict[KeyKind, Callable[[str], int]] = {
+    KeyKind.VERB: _verb,
+    KeyKind.ACTIVITY: _activity,
+    KeyKind.REGISTRATION: _registration,
+    KeyKind.AGENT: _agent,
+    KeyKind.RELATED_ACTIVITY: _related_activity,
+    KeyKind.RELATED_AGENT: _related_agent,
+}
+
+
 def keys_of(keys: StatementKeys) -> tuple[int, ...]:
-    """The keys that a statement has as a source, without repeats."""
-    agents, activities = keys.agents, keys.activities
-    found = [_verb(keys.verb)]
-    found += map(_agent, agents)
-    found += map(_activity, activities)
-    for agent in keys.related_agents:
-        if agent not in agents:
-            found.append(_related_agent(agent))
-    for activity in keys.related_activities:
-        if activity not in activities:
-            found.append(_related_activity(activity))
-    if keys.registration is not None:
-        found.append(_registration(keys.registration.hex))
-    return tuple(dict.fromkeys(found))
+    """The keys that a statement has as a source, without repeats, in the order of `xapi.keys.in_order`."""
+    return tuple(dict.fromkeys([_KINDS[kind](text) for kind, text in in_order(keys)]))
 
 
 def owner_key(partner: str) -> int:
@@ -69,7 +73,7 @@ def wanted_keys(wanted: StatementFilter) -> list[tuple[int, ...]]:
     """Per filter (save time and owner) the keys of which a source must have one; the most specific filter first."""
     result: list[tuple[int, ...]] = []
     if wanted.registration is not None:
-        result.append((_registration(wanted.registration.hex),))
+        result.append((_registration(str(wanted.registration)),))
     if wanted.agent is not None:
         kinds = (_agent, _related_agent) if wanted.related_agents else (_agent,)
         result.append(tuple(kind(wanted.agent) for kind in kinds))

@@ -1,21 +1,23 @@
 """Statements found through what they target, and statements hidden because they are voided.
 
 A statement targets at most one other, so what it is found by is a chain: its own keys, those of its target, those of the target's
-target, … each kept with the id of the source they are of. Everything here is part of the recorder's transaction, which is the only
-one that writes statements: it sees all that came before and nothing comes between.
+target, … each kept with the id of the source they are of. The chain ends where another partner's statement begins, whose content
+is nobody else's business. Everything here is part of the recorder's transaction, which is the only one that writes statements: it
+sees all that came before and nothing comes between.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from store.sqlite.keys import keys_of, personal_keys
 from store.sqlite.rows import where_in
-from xapi.query import LONGEST_CHAIN
-from xapi.statement import StatementKeys, extract
+from xapi.query import LENT_KEYS, LONGEST_CHAIN
+from xapi.statement import extract
 
 OWN = b""
 """The `via` of a statement's own keys."""
@@ -26,6 +28,9 @@ KeyRow = tuple[int, int, bytes, bytes]
 _COLUMNS = "id, stored_ms, partner, voiding, may_void_any, refers_to, voided"
 _BY_ID = f"SELECT {_COLUMNS} FROM statement WHERE id"  # noqa: S608
 _BY_TARGET = f"SELECT {_COLUMNS} FROM statement WHERE refers_to"  # noqa: S608
+_REFERRERS_AT_ONCE = 1_000
+_LINKS_REMEMBERED = 20_000
+_SOURCES_REMEMBERED = 4_000
 
 
 @dataclass(slots=True)
@@ -44,81 +49,101 @@ class Link:
         return self.voiding and not target.voiding and (self.may_void_any or self.partner == target.partner)
 
 
+def lent_by(connection: sqlite3.Connection, ids: Iterable[bytes]) -> dict[bytes, tuple[int, ...]]:
+    """Of these statements, those that exist, the keys they lend. They never change, so no transaction need go on."""
+    texts = where_in(connection, "SELECT id, text FROM statement WHERE id", ids)
+    return {statement_id: _keys_in(text)[:LENT_KEYS] for statement_id, text in texts}
+
+
 class Neighbourhood:
-    """The statements around those of a batch, read when they are asked for and then remembered."""
+    """The statements around those of a batch, read when they are asked for; only so many are remembered."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        batch: Iterable[tuple[Link, tuple[int, ...]]],
+        lent: Mapping[bytes, tuple[int, ...]],
+    ) -> None:
+        """`batch` are its new statements, which are in the table, with their own keys; `lent` is what others are known to lend."""
         self._connection = connection
-        self._links: dict[bytes, Link | None] = {}
-        self._keys: dict[bytes, tuple[int, ...]] = {}
+        self._batch: dict[bytes, Link] = {}
+        self._batch_keys: dict[bytes, tuple[int, ...]] = {}
+        for link, keys in batch:
+            self._batch[link.id] = link
+            self._batch_keys[link.id] = keys
+        self._links: dict[bytes, Link | None] = dict(self._batch)
+        self._lent = dict(lent)
 
-    def add(self, link: Link, keys: StatementKeys) -> tuple[int, ...]:
-        """Make a statement of the batch known; returns its keys."""
-        self._links[link.id] = link
-        self._keys[link.id] = found = keys_of(keys)
-        return found
+    @property
+    def batch(self) -> Mapping[bytes, Link]:
+        return self._batch
 
     def links(self, ids: Iterable[bytes]) -> list[Link]:
         """Of these ids the statements that exist."""
         wanted = list(dict.fromkeys(ids))
         unknown = [one for one in wanted if one not in self._links]
-        self._links.update(dict.fromkeys(unknown))
-        self._remember(_BY_ID, unknown)
+        if unknown:
+            if len(self._links) > _LINKS_REMEMBERED:
+                self._links = dict(self._batch)
+                unknown = [one for one in wanted if one not in self._links]
+            self._links.update(dict.fromkeys(unknown))
+            self._links.update((row[0], _link(row)) for row in where_in(self._connection, _BY_ID, unknown))
         return [link for one in wanted if (link := self._links[one]) is not None]
 
-    def referrers(self, targets: Iterable[bytes]) -> list[Link]:
-        """The statements that target one of these."""
-        return self._remember(_BY_TARGET, targets)
+    def above(self) -> Generator[list[Link], None, None]:
+        """The statements outside the batch that target one of it, whoever's, and those that reach one through statements of their
+        own partner; each once, in portions."""
+        return self._above(self._batch, LONGEST_CHAIN)
 
-    def all_referrers(self, targets: Iterable[bytes]) -> dict[bytes, Link]:
-        """The statements that target one of these, those that target them, and so on."""
-        found: dict[bytes, Link] = {}
-        newest = list(targets)
-        for _ in range(LONGEST_CHAIN):
-            if not newest:
-                break
-            fresh = [link for link in self.referrers(newest) if link.id not in found]
-            found.update((link.id, link) for link in fresh)
-            newest = [link.id for link in fresh]
-        return found
+    def _above(self, targets: Mapping[bytes, Link], steps: int) -> Generator[list[Link], None, None]:
+        # Each statement has one target, so above the batch stand trees. None is entered twice: a way up that leads to one of the
+        # batch ends there, and a cycle can only be reached from above by being in it.
+        rows = where_in(self._connection, _BY_TARGET, targets)
+        while portion := [_link(row) for row in islice(rows, _REFERRERS_AT_ONCE)]:
+            outside = [link for link in portion if link.id not in self._batch]
+            yield outside
+            own = {link.id: link for link in outside if link.refers_to and targets[link.refers_to].partner == link.partner}
+            if own and steps > 1:
+                yield from self._above(own, steps - 1)
 
     def chain(self, link: Link) -> list[bytes]:
-        """What a statement targets, nearest first, as far as it exists; itself is never among it."""
+        """What a statement targets, nearest first, as far as it exists and is of the same partner; itself is never among it."""
         chain: dict[bytes, None] = {}
         target = link.refers_to
         while target is not None and target != link.id and target not in chain and len(chain) < LONGEST_CHAIN:
             found = self.links([target])
-            if not found:
+            if not found or found[0].partner != link.partner:
                 break
             chain[target] = None
             target = found[0].refers_to
         return list(chain)
 
-    def keys(self, statement_id: bytes) -> tuple[int, ...]:
-        """The keys that an existing statement has as a source."""
-        held = self._keys.get(statement_id)
+    def borrowed_rows(self, link: Link) -> Iterator[KeyRow]:
+        """By what a statement is found through its chain."""
+        for source in self.chain(link):
+            for key in self._keys_lent_by(source):
+                yield key, link.stored_ms, link.id, source
+
+    def own_rows(self, link: Link) -> Iterator[KeyRow]:
+        """By what a statement is found itself."""
+        keys = self._batch_keys.get(link.id)
+        for key in (*(self._read_keys(link.id) if keys is None else keys), *personal_keys(link.partner)):
+            yield key, link.stored_ms, link.id, OWN
+
+    def _keys_lent_by(self, statement_id: bytes) -> tuple[int, ...]:
+        keys = self._batch_keys.get(statement_id)
+        if keys is not None:
+            return keys[:LENT_KEYS]
+        held = self._lent.get(statement_id)
         if held is None:
-            (text,) = self._connection.execute("SELECT text FROM statement WHERE id = ?", (statement_id,)).fetchone()
-            held = self._keys[statement_id] = keys_of(extract(json.loads(text)).keys)
+            if len(self._lent) > _SOURCES_REMEMBERED:
+                self._lent.clear()
+            held = self._lent[statement_id] = self._read_keys(statement_id)[:LENT_KEYS]
         return held
 
-    def borrowed_rows(self, link: Link) -> list[KeyRow]:
-        """By what a statement is found through its chain."""
-        return [(key, link.stored_ms, link.id, source) for source in self.chain(link) for key in self.keys(source)]
-
-    def own_rows(self, link: Link) -> list[KeyRow]:
-        """By what a statement is found itself."""
-        return [(key, link.stored_ms, link.id, OWN) for key in (*self.keys(link.id), *personal_keys(link.partner))]
-
-    def _remember(self, select: str, keys: Iterable[bytes]) -> list[Link]:
-        found = []
-        for row in where_in(self._connection, select, keys):
-            link = self._links.get(row[0])
-            if link is None:
-                link = Link(row[0], row[1], row[2], bool(row[3]), bool(row[4]), row[5], bool(row[6]))
-                self._links[link.id] = link
-            found.append(link)
-        return found
+    def _read_keys(self, statement_id: bytes) -> tuple[int, ...]:
+        (text,) = self._connection.execute("SELECT text FROM statement WHERE id = ?", (statement_id,)).fetchone()
+        return _keys_in(text)
 
 
 def void(connection: sqlite3.Connection, around: Neighbourhood, voiders: Iterable[Link]) -> list[bytes]:
@@ -136,8 +161,17 @@ def void(connection: sqlite3.Connection, around: Neighbourhood, voiders: Iterabl
             target.voided = True
             fresh.append(target)
     connection.executemany("UPDATE statement SET voided = 1 WHERE id = ?", [(link.id,) for link in fresh])
-    connection.executemany(
-        "DELETE FROM statement_key WHERE key = ? AND stored_ms = ? AND id = ? AND via = ?",
-        sorted(row for link in fresh for row in (*around.own_rows(link), *around.borrowed_rows(link))),
-    )
+    for link in fresh:
+        connection.executemany(
+            "DELETE FROM statement_key WHERE key = ? AND stored_ms = ? AND id = ? AND via = ?",
+            sorted((*around.own_rows(link), *around.borrowed_rows(link))),
+        )
     return list(voided)
+
+
+def _keys_in(text: bytes) -> tuple[int, ...]:
+    return keys_of(extract(json.loads(text)).keys)
+
+
+def _link(row: tuple[bytes, int, str, int, int, bytes | None, int]) -> Link:
+    return Link(row[0], row[1], row[2], bool(row[3]), bool(row[4]), row[5], bool(row[6]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -17,7 +17,9 @@ def chunks(keys: Iterable[Any]) -> Iterator[list[Any]]:
         yield chunk
 
 
-def where_in(connection: sqlite3.Connection, select: str, keys: Iterable[bytes] | Iterable[str]) -> Iterator[tuple[Any, ...]]:
-    """The rows of `select`, which ends with the column that has to be one of `keys`."""
+def where_in(
+    connection: sqlite3.Connection, select: str, keys: Iterable[bytes] | Iterable[str], *, given: Sequence[Any] = ()
+) -> Iterator[tuple[Any, ...]]:
+    """The rows of `select`, which ends with the column that has to be one of `keys`; `given` are its own parameters."""
     for chunk in chunks(dict.fromkeys(keys)):
-        yield from connection.execute(f"{select} IN ({','.join('?' * len(chunk))})", chunk)
+        yield from connection.execute(f"{select} IN ({','.join('?' * len(chunk))})", [*given, *chunk])

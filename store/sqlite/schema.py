@@ -177,7 +177,34 @@ _TOLERANCES = (
     "ALTER TABLE statement ADD COLUMN received BLOB",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _DOCUMENTS, _ATTACHMENTS, _TOLERANCES)
+_DEFINITIONS = (
+    # What each partner's statements say of an activity. What had been merged over all is the partner's whose statement said it.
+    """
+    CREATE TABLE activity_definition (
+        id TEXT NOT NULL,
+        owner TEXT NOT NULL,
+        state TEXT NOT NULL,
+        PRIMARY KEY (id, owner)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE TEMP TABLE sender AS SELECT lower(hex(id)) AS id, partner FROM statement",
+    """
+    INSERT INTO activity_definition (id, owner, state)
+    SELECT activity.id, sender.partner, json_group_object(leaf.key, json(leaf.value))
+    FROM (SELECT id, state FROM activity WHERE json_valid(state)) AS activity, json_each(activity.state) AS leaf
+    JOIN temp.sender AS sender ON sender.id = replace(json_extract(leaf.value, '$[1]'), '-', '')
+    GROUP BY activity.id, sender.partner
+    """,
+    "DROP TABLE temp.sender",
+    "DROP TABLE activity",
+)
+
+_LOGS = (
+    # Which log an offset is one of. Empty where nobody has said so yet.
+    "ALTER TABLE position ADD COLUMN log_id TEXT NOT NULL DEFAULT ''",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _DOCUMENTS, _ATTACHMENTS, _TOLERANCES, _DEFINITIONS, _LOGS)
 """Step n leads from version n to n + 1. Steps that were released never change; new ones are appended."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -65,9 +66,17 @@ class Installation:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        if self._process is not None and self._process.poll() is None:
-            self.stop()
-        self._pool.clear()
+        if self._process is None:
+            return
+        try:
+            if self._process.poll() is None:
+                self.stop()
+        finally:
+            # A test that fails because something lives on leaves it to nobody.
+            for process in self.strangers():
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    process.kill()
+            self._pool.clear()
 
     def start(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -109,18 +118,53 @@ class Installation:
         assert not left, f"left after Ctrl-C: {left}"
         return time.monotonic() - started
 
-    def family(self) -> list[psutil.Process]:
-        """Every process below `rekam up`."""
+    def kill(self) -> None:
+        """SIGKILL to every process at one moment, as when the machine's container is taken away."""
+        assert self._process is not None
+        head = psutil.Process(self._process.pid)
+        # Stopped first, from the head down: none may notice that others are gone, or start what is missing.
+        head.suspend()
+        for process in self.family():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.suspend()
+        everyone = [head, *self.family()]
+        for process in everyone:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        self._process.wait(STOP_S)
+        psutil.wait_procs(everyone, timeout=STOP_S)
+
+    def kill_the_head(self) -> None:
+        """SIGKILL to `rekam up` alone: nobody is left to end the others."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait(STOP_S)
+
+    def strangers(self) -> list[psutil.Process]:
+        """Processes of this installation that are not below `rekam up`, whoever their parent is now."""
+        assert self._process is not None
+        known = {self._process.pid, *(process.pid for process in self.family())}
+        found = []
+        for process in psutil.process_iter():
+            with contextlib.suppress(psutil.Error):
+                theirs = process.environ().get("REKAM_DATA_DIR") == str(self.folder)
+                if theirs and process.pid not in known and process.status() != psutil.STATUS_ZOMBIE:
+                    found.append(process)
+        return found
+
+    def family(self, *, recursive: bool = True) -> list[psutil.Process]:
+        """Every process below `rekam up`, or only those that it started itself."""
         assert self._process is not None
         try:
-            return psutil.Process(self._process.pid).children(recursive=True)
+            return psutil.Process(self._process.pid).children(recursive=recursive)
         except psutil.NoSuchProcess:
             return []
 
     def members(self, *words: str) -> list[psutil.Process]:
-        """Processes below whose command line ends with these words: `serve`, or `work recorder`."""
+        """Processes that `rekam up` started with a command line that ends with these words: `serve`, or `work recorder`. (The
+        processes of a server have its command line as well; they are its children.)"""
         found = []
-        for process in self.family():
+        for process in self.family(recursive=False):
             try:
                 command = process.cmdline()
             except psutil.Error:
@@ -156,10 +200,10 @@ class Installation:
         assert answer.status == 200, f"{path}: {answer.status} {answer.data[:500]!r}"
         return answer.json()
 
-    def every_statement(self) -> list[dict[str, Any]]:
-        """All statements in lists, oldest first, by following `more`."""
+    def every_statement(self, wanted: str = "") -> list[dict[str, Any]]:
+        """All statements in lists, oldest first, by following `more`; `wanted` adds parameters, each begun by `&`."""
         found: list[dict[str, Any]] = []
-        path = "/xapi/statements?ascending=true&limit=500"
+        path = f"/xapi/statements?ascending=true&limit=500{wanted}"
         while path:
             page = self.json(path)
             found += page["statements"]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tests.fuzz.breakages_of_values import BAD_KEYS, BAD_VALUES, JSON_TYPES, TYPE_OF
+from tests.fuzz.breakages_of_values import BAD_KEYS, BAD_VALUES, JSON_TYPES, NO_TIME_OF_2_0, TYPE_OF
 from tests.fuzz.oracle import Version
 from tests.fuzz.places import MEMBERS, Json, Path, places
 
@@ -63,49 +63,56 @@ def breakages(statement: Json, version: Version) -> Iterator[Breakage]:
         value: Any = statement
         for step in path:
             value = value[step]
-        yield from _of_any_value(path, kind)
+        yield from _of_any_value(path, kind, version)
         if isinstance(value, dict):
             yield from _of_any_object(path, kind, value)
         for name, broken in _of_kind(kind, value, version):
-            yield Breakage(name, path, lambda _, broken=broken: copy.deepcopy(broken))
+            yield Breakage(name, path, _constant(broken))
 
 
 def _constant(value: Any) -> Callable[[Any], Any]:
     return lambda _: copy.deepcopy(value)
 
 
-def _of_any_value(path: Path, kind: str) -> Iterator[Breakage]:
+def _with(key: str, inner: Any) -> Callable[[Json], Json]:
+    return lambda node: {**node, key: inner}
+
+
+def _dropped(name: str) -> Callable[[Json], Json]:
+    return lambda node: _without(node, name)
+
+
+def _renamed(name: str, other: str) -> Callable[[Json], Json]:
+    return lambda node: {other if key == name else key: inner for key, inner in node.items()}
+
+
+def _of_any_value(path: Path, kind: str, version: Version) -> Iterator[Breakage]:
     allowed = TYPE_OF.get(kind, list if kind.endswith("*") else dict)
     for what, value in JSON_TYPES.items():
         one_or_many = kind in ("activity*", "activity") and "contextActivities" in path and type(value) in (list, dict)
         if type(value) is not allowed and not one_or_many and not (allowed is float and type(value) is int):
             yield Breakage(f"{kind}: {what} in its place", path, _constant(value))
-    for value in BAD_VALUES.get(kind, ()):
+    newer = NO_TIME_OF_2_0 if kind == "timestamp" and version == "2.0" else []
+    for value in [*BAD_VALUES.get(kind, []), *newer]:
         yield Breakage(f"{kind}: {value!r:.60}", path, _constant(value))
 
 
 def _of_any_object(path: Path, kind: str, value: Json) -> Iterator[Breakage]:
     if kind in BAD_KEYS:
         for key, inner in BAD_KEYS[kind]:
-            yield Breakage(f"{kind}: the key {key!r:.60}", path, lambda node, key=key, inner=inner: {**node, key: inner})
+            yield Breakage(f"{kind}: the key {key!r:.60}", path, _with(key, inner))
         return
     for key in ("unknown", "", "ID", "http://example.com/extension", "_schema", "extension"):
-        yield Breakage(f"{kind}: a property {key!r}", path, lambda node, key=key: {**node, key: "x"})
+        yield Breakage(f"{kind}: a property {key!r}", path, _with(key, "x"))
     for name in value:
         for respelt in (name.upper(), name.title(), f"{name} ", f"{name}s"):
             if respelt != name and respelt not in MEMBERS[kind]:
-                yield Breakage(
-                    f"{kind}: {name} spelt {respelt!r}",
-                    path,
-                    lambda node, name=name, respelt=respelt: {
-                        respelt if key == name else key: inner for key, inner in node.items()
-                    },
-                )
+                yield Breakage(f"{kind}: {name} spelt {respelt!r}", path, _renamed(name, respelt))
     for name in _REQUIRED.get(kind, ()):
-        yield Breakage(f"{kind}: without {name}", path, lambda node, name=name: _without(node, name))
+        yield Breakage(f"{kind}: without {name}", path, _dropped(name))
     for name in MEMBERS[kind]:
         if name in value:
-            yield Breakage(f"{kind}: null as its {name}", path, lambda node, name=name: {**node, name: None})
+            yield Breakage(f"{kind}: null as its {name}", path, _with(name, None))
 
 
 def _without(node: Json, *names: str) -> Json:

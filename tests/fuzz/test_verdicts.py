@@ -6,14 +6,16 @@ More, and other, examples than here: `pytest tests/fuzz --hypothesis-profile exp
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.statements import V1_0_3, V2_0, Disagreement, parse_statements, validate
-from tests.fuzz.breakages import breakages
+from tests.fuzz.breakages import Breakage, breakages
+from tests.fuzz.effort import examples, exploring
 from tests.fuzz.oracle import Version, verdict
 from tests.fuzz.oracle.decisions import refused_by_decision
 from tests.fuzz.places import Json, places
@@ -25,37 +27,10 @@ from xapi.errors import XapiError
 RULES = {"1.0.3": V1_0_3, "2.0": V2_0}
 VERSIONS: list[Version] = ["1.0.3", "2.0"]
 ODDITIES: list[Any] = [
-    *(
-        None,
-        True,
-        0,
-        1,
-        -1,
-        1.5,
-        27.0,
-        10**30,
-        "",
-        "x",
-        "Agent",
-        "Group",
-        "Activity",
-        "StatementRef",
-        "SubStatement",
-        "choice",
-        "1.0",
-    ),
-    *(
-        "PT1H",
-        "2015-02-28T00:00:00Z",
-        "2015-02-28T00:00",
-        "mailto:a@b.c",
-        "http://example.com/x",
-        "id-ID",
-        [],
-        [1],
-        {},
-        {"x": None},
-    ),
+    *(None, True, 0, 1, -1, 1.5, 27.0, 10**30, "", "x", "Agent", "Group", "Activity", "StatementRef", "SubStatement", "choice"),
+    "1.0",
+    *("PT1H", "2015-02-28T00:00:00Z", "2015-02-28T00:00", "mailto:a@b.c", "http://example.com/x", "id-ID", [], [1], {}),
+    {"x": None},
     *({"id": "http://example.com/x"}, {"mbox": "mailto:a@b.c"}, {"en": "x"}, {"http://example.com/x": None}, "\x00"),
     *({"objectType": "Group", "member": []}, {"objectType": "Group", "openid": "a:b", "member": []}, "2.0.0", "P1W", "a" * 56),
 ]
@@ -72,7 +47,6 @@ def own_verdict(statement: Any, version: Version) -> str | None:
         (parsed,) = parse_statements(body, max_statement_bytes=10**6).statements
         validate(parsed.value, RULES[version], on_disagreement=disagree)
     except XapiError as error:
-        assert error.status == 400
         return f"{error.pointer}: {error.message}"
     return None
 
@@ -86,27 +60,37 @@ def agreed_verdict(statement: Any, version: Version) -> str | None:
 
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("name", SAMPLES)
-def test_every_breakage_of_a_full_statement_is_refused(name: str, version: Version) -> None:
-    sample = SAMPLES[name](version)
-    assert agreed_verdict(sample, version) is None
-    count = 0
-    for breakage in breakages(sample, version):
-        assert agreed_verdict(breakage.of(sample), version) is not None, f"{breakage.name} at {breakage.path}"
-        count += 1
-    assert count > 500
+def test_a_full_statement_is_accepted(name: str, version: Version) -> None:
+    assert agreed_verdict(SAMPLES[name](version), version) is None
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_every_breakage_of_the_catalogue_is_refused(version: Version) -> None:
+    """Each at one of the places where it can be made, another one for each; at all places (20,000) when exploring."""
+    everywhere = exploring()
+    found: dict[str, list[tuple[Json, Breakage]]] = defaultdict(list)
+    for make in SAMPLES.values():
+        sample = make(version)
+        for breakage in breakages(sample, version):
+            found[breakage.name].append((sample, breakage))
+    assert len(found) > 1_000
+    for number, places_of_one in enumerate(found.values()):
+        chosen = places_of_one if everywhere else [places_of_one[number % len(places_of_one)]]
+        for sample, breakage in chosen:
+            assert agreed_verdict(breakage.of(sample), version) is not None, f"{breakage.name} at {breakage.path}"
 
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_every_way_to_be_broken_is_among_those_tried(version: Version) -> None:
     """All kinds of things that the data model has stand somewhere in the full statements."""
     kinds = {kind for make in SAMPLES.values() for _, kind in places(make(version))}
-    missing = {"context agent", "context agent*", "context group", "context group*"} if version == "1.0.3" else set()
+    missing = {"context agent", "context agent*", "context group", "context group*", "iri*"} if version == "1.0.3" else set()
     assert kinds == _ALL_KINDS - missing
 
 
 @pytest.mark.parametrize("version", VERSIONS)
 @given(data=st.data())
-@settings(max_examples=100)
+@examples(60)
 def test_a_valid_statement_is_accepted_and_one_with_one_thing_broken_refused(version: Version, data: st.DataObject) -> None:
     statement = data.draw(statements(version))
     assert agreed_verdict(statement, version) is None
@@ -117,7 +101,7 @@ def test_a_valid_statement_is_accepted_and_one_with_one_thing_broken_refused(ver
 
 @pytest.mark.parametrize("version", VERSIONS)
 @given(data=st.data())
-@settings(max_examples=100)
+@examples(60)
 def test_the_verdict_on_a_statement_changed_at_random_is_the_same(version: Version, data: st.DataObject) -> None:
     statement = data.draw(statements(version))
     spots = [path for path, _ in places(statement) if path]

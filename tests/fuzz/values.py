@@ -1,4 +1,4 @@
-"""Strategies for the leaves of statements: strings of every format, built up from the grammar of each rather than from our patterns."""
+"""Strategies for the leaves of statements: strings of every format, built from the grammar of each, not from our patterns."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from eventlog.port import (
     EventLog,
     LogAdmin,
     LogAppender,
+    LogError,
     LogInspector,
     LogLimits,
     LogReader,
@@ -63,6 +64,42 @@ class OpenLog:
 
     def admin(self) -> LogAdmin:
         return self._closing_later.enter_context(closing(self.log.admin()))
+
+
+class Remade:
+    """A log that can be taken away and made again in the same place, empty, while its parts are open."""
+
+    def __init__(self, opened: OpenLog, take_away: Callable[[], None]) -> None:
+        self.opened = opened
+        self._take_away = take_away
+
+    def make_again(self) -> None:
+        self._take_away()
+        eventually(self._made, "the topics could not be made again")
+
+    def _made(self) -> bool:
+        with closing(self.opened.log.admin()) as admin:
+            try:
+                admin.create_topics(SPECS)
+            except LogError:
+                return False
+            return all(finding.ok for finding in admin.check(SPECS))
+
+
+def take_away_files(folder: Path) -> None:
+    for file in folder.glob("log.db*"):
+        file.unlink()
+
+
+def take_away_topics(bootstrap: str, prefix: str) -> None:
+    from kafka.admin import KafkaAdminClient
+
+    names = [f"{prefix}{spec.topic.value}" for spec in SPECS]
+    client = KafkaAdminClient(bootstrap_servers=bootstrap.split(","))
+    try:
+        client.delete_topics(names)
+    finally:
+        client.close()
 
 
 def outgoing(*values: int, partition: int | None = None, key: bytes | None = None) -> list[Outgoing]:

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from eventlog.port import EventLog, Outgoing, Rejected, Topic, TopicSpec
-from tests.contract.eventlog.opening import PARTITIONS, SPECS, OpenLog, outgoing, read, values
+from eventlog.port import EventLog, LogError, Outgoing, Rejected, Topic, TopicSpec
+from tests.contract.eventlog.opening import PARTITIONS, SPECS, OpenLog, Remade, eventually, outgoing, read, values
 
 
 def test_end_offsets_lie_behind_everything_acknowledged(opened: OpenLog) -> None:
@@ -36,6 +36,41 @@ def test_end_offsets_answer_many_threads_while_others_append(opened: OpenLog) ->
         assert all(pool.map(work, range(120)))
 
 
+def test_a_log_has_one_identity_whoever_asks_and_whatever_is_appended(opened: OpenLog, event_log: EventLog) -> None:
+    inspector = opened.inspector()
+    identity = inspector.identity(Topic.ACCEPTED)
+    assert identity
+
+    appended = opened.appender().append(Topic.ACCEPTED, Outgoing(b"1"))
+    with closing(event_log.admin()) as admin, closing(event_log.inspector()) as other:
+        admin.create_topics(SPECS)
+        assert other.identity(Topic.ACCEPTED) == identity
+
+    extent = inspector.extent(Topic.ACCEPTED)
+    assert extent.log_id == identity
+    assert extent.ends == inspector.end_offsets(Topic.ACCEPTED)
+    assert extent.ends[appended.partition] == appended.offset + 1
+
+
+def test_a_log_made_in_the_place_of_another_has_another_identity(remade: Remade) -> None:
+    """An inspector that was open all the time notices, too."""
+    inspector = remade.opened.inspector()
+    before = inspector.identity(Topic.ACCEPTED)
+    remade.opened.appender().append_all(Topic.ACCEPTED, outgoing(*range(8)))
+
+    remade.make_again()
+
+    def noticed() -> bool:
+        try:
+            extent = inspector.extent(Topic.ACCEPTED)
+        except LogError:
+            return False
+        return extent.log_id != before and set(extent.ends.values()) == {0}
+
+    eventually(noticed, "the inspector still sees the log that is gone")
+    assert inspector.identity(Topic.ACCEPTED) != before
+
+
 def test_partitions_are_as_many_as_were_made(opened: OpenLog) -> None:
     inspector = opened.inspector()
 
@@ -44,7 +79,7 @@ def test_partitions_are_as_many_as_were_made(opened: OpenLog) -> None:
 
 def test_a_topic_that_does_not_exist_is_said_to_be_so(opened: OpenLog) -> None:
     inspector = opened.inspector()
-    for ask in (inspector.partitions, inspector.end_offsets):
+    for ask in (inspector.partitions, inspector.end_offsets, inspector.identity, inspector.extent):
         with pytest.raises(Rejected, match=Topic.PROFILES):
             ask(Topic.PROFILES)
 

@@ -54,7 +54,7 @@ class Said:
     @property
     def content(self) -> object:
         """What has to be equal for a repetition to be a duplicate."""
-        return replace(self, actors=tuple(sorted(self.actors)), name=None, partner="", may_void_any=False, at=0)
+        return replace(self, actors=tuple(sorted(self.actors)), name=None, may_void_any=False, at=0)
 
     def agents(self, *, related: bool) -> set[str]:
         kind, _, rest = self.target.partition(":")
@@ -124,6 +124,8 @@ class World:
         while place is not None and place in self.held and place not in seen:
             seen.add(place)
             said, _ = self.held[place]
+            if said.partner != self.held[number][0].partner:
+                return
             yield said
             place = said.refers_to
 
@@ -140,10 +142,11 @@ class World:
         ]
         return [number for _, number in sorted(result, reverse=not wanted.ascending)]
 
-    def names(self) -> dict[str, str]:
-        """What each activity is called: as the last by (stored, number) said."""
+    def names(self, owner: str | None) -> dict[str, str]:
+        """What each activity is called by this partner, None for all: as the last by (stored, number) said."""
         latest = sorted((stored, number) for number, (_, stored) in self.held.items())
         told = [self.held[number][0] for _, number in latest]
+        told = [said for said in told if owner is None or said.partner == owner]
         return {said.target.partition(":")[2]: said.name for said in told if said.name and said.target.startswith("activity:")}
 
     # ── the same in the store's terms ──
@@ -203,6 +206,9 @@ class World:
 
     def activity_id(self, name: str) -> str:
         return iri(self._own(name))
+
+    def partner(self, name: str) -> str:
+        return self._own(name)
 
     def _own(self, name: str) -> str:
         return f"{name}-{self.base}"

@@ -30,7 +30,7 @@ PEOPLE = ("ani", "budi", "citra")
 def everything(store: Store, count: int) -> tuple[dict[UUID, StoredStatement], dict[str, list[int]], dict[str, ActivityState]]:
     """All that is seen of `tangle(…, count)`: the statements, what lists find, the activities."""
     texts = store.statement_queries.get_many(uid(number) for number in range(count))
-    return texts, _lists(store), store.activity_queries.activities([iri("a"), iri("b")])
+    return texts, _lists(store), store.activity_queries.activities([iri("a"), iri("b")], owner=None)
 
 
 def _lists(store: Store) -> dict[str, list[int]]:

@@ -6,21 +6,22 @@ from itertools import permutations
 from typing import Any
 
 from store.port import Store
-from tests.contract.store.builders import T0, activity, agent, batch, iri, record, recordable, statement
+from tests.contract.store.builders import T0, activity, agent, batch, iri, record, recordable, statement, uid
+from xapi.activities import LEAF_BYTES, MOST_LEAVES
 
 
 def named(language: str, text: str) -> dict[str, Any]:
     return {"name": {language: text}}
 
 
-def definition(store: Store, name: str) -> dict[str, Any]:
-    return store.activity_queries.activities([iri(name)])[iri(name)].definition()
+def definition(store: Store, name: str, owner: str | None = "univ-a") -> dict[str, Any]:
+    return store.activity_queries.activities([iri(name)], owner=owner)[iri(name)].definition()
 
 
 def test_an_activity_nobody_spoke_of_is_unknown(store: Store) -> None:
     record(store, statement(1))
-    assert set(store.activity_queries.activities([iri("a"), iri("b")])) == {iri("a")}
-    assert store.activity_queries.activities([]) == {}
+    assert set(store.activity_queries.activities([iri("a"), iri("b")], owner=None)) == {iri("a")}
+    assert store.activity_queries.activities([], owner=None) == {}
 
 
 def test_an_activity_without_a_definition_is_known(store: Store) -> None:
@@ -91,18 +92,80 @@ def test_activities_of_contexts_and_sub_statements_are_known_too(store: Store) -
 def test_a_conflict_says_nothing_of_activities(store: Store) -> None:
     record(store, statement(1, target=activity("a", named("id", "Satu"))))
     record(store, statement(1, target=activity("b", named("id", "Dua"))), at_ms=T0 + 1)
-    assert set(store.activity_queries.activities([iri("a"), iri("b")])) == {iri("a")}
+    assert set(store.activity_queries.activities([iri("a"), iri("b")], owner=None)) == {iri("a")}
 
 
 def test_redelivery_changes_nothing(store: Store) -> None:
     first = statement(1, target=activity("a", named("id", "Satu")))
     record(store, first)
     record(store, statement(2, target=activity("a", named("id", "Dua"))), at_ms=T0 + 1)
-    before = store.activity_queries.activities([iri("a")])
+    before = store.activity_queries.activities([iri("a")], owner=None)
     record(store, first, at_ms=T0 + 2)
-    assert store.activity_queries.activities([iri("a")]) == before
+    assert store.activity_queries.activities([iri("a")], owner=None) == before
 
 
 def test_a_thousand_activities_can_be_asked_for_at_once(store: Store) -> None:
     record(store, *(statement(n, target=activity(f"many-{n}")) for n in range(1_200)))
-    assert len(store.activity_queries.activities(iri(f"many-{n}") for n in range(1_300))) == 1_200
+    for owner in (None, "univ-a"):
+        assert len(store.activity_queries.activities((iri(f"many-{n}") for n in range(1_300)), owner=owner)) == 1_200
+
+
+def test_what_one_partner_says_is_neither_read_nor_changed_by_another(store: Store) -> None:
+    said = {"name": {"id": "Kursus", "en": "Course"}, "extensions": {"http://x.example/internal": 1}}
+    record(store, statement(1, target=activity("a", said)), partner="univ-a")
+    record(store, statement(2, target=activity("a", named("id", "Lain"))), partner="univ-b", at_ms=T0 + 1)
+    record(store, statement(3), partner="univ-c")
+    assert definition(store, "a", "univ-a") == said
+    assert definition(store, "a", "univ-b") == named("id", "Lain")
+    assert definition(store, "a", "univ-c") == {}
+    assert store.activity_queries.activities([iri("a")], owner="univ-d") == {}
+    assert definition(store, "a", None) == said | {"name": {"id": "Lain", "en": "Course"}}
+
+
+def test_partners_in_one_batch_are_kept_apart(store: Store) -> None:
+    rows = [
+        recordable(statement(n, target=activity("a", named("id", f"n{n}"))), partner=partner)
+        for n, partner in ((3, "univ-a"), (1, "univ-b"), (2, "univ-b"))
+    ]
+    store.statements.record(batch(rows))
+    assert definition(store, "a", "univ-a") == definition(store, "a", None) == named("id", "n3")
+    assert definition(store, "a", "univ-b") == named("id", "n2")
+
+
+def test_what_is_too_large_is_left_out_and_the_statement_keeps_it(store: Store) -> None:
+    large = activity("a", {"description": {"id": "x" * LEAF_BYTES}, "type": "http://x.example/course"})
+    row = recordable(statement(1, target=large))
+    store.statements.record(batch([row]))
+    record(store, statement(2, target=activity("a", {"extensions": {"http://x.example/e": ["é" * LEAF_BYTES]}})))
+    assert definition(store, "a") == {"type": "http://x.example/course"}
+    assert store.statement_queries.get_many([uid(1)])[uid(1)].text == row.text
+
+
+def test_of_too_many_the_last_stay_whatever_the_order_of_arrival(store: Store) -> None:
+    per_statement = MOST_LEAVES // 2
+    rows = [
+        recordable(
+            statement(
+                turn * 10 + number,
+                target=activity(
+                    f"a{turn}", {"extensions": {f"http://x.example/{number}.{place}": number for place in range(per_statement)}}
+                ),
+            ),
+            at_ms=T0 + number,
+        )
+        for turn in range(3)
+        for number in range(5)
+    ]
+    for row in rows[:5]:
+        store.statements.record(batch([row]))
+    for row in reversed(rows[5:10]):
+        store.statements.record(batch([row]))
+    store.statements.record(batch(rows[10:]))
+    store.statements.record(batch(rows[:3]))  # what was cut off stays so when it is delivered again
+    for turn in range(3):
+        assert definition(store, f"a{turn}")["extensions"] == {
+            f"http://x.example/{number}.{place}": number for number in (3, 4) for place in range(per_statement)
+        }
+    record(store, statement(99, target=activity("a0", named("id", "Baru"))), at_ms=T0 + 9)
+    assert definition(store, "a0")["name"] == {"id": "Baru"}
+    assert len(definition(store, "a0")["extensions"]) == MOST_LEAVES - 1

@@ -64,3 +64,25 @@ def test_the_version_grows_with_every_change(store: Store) -> None:
         change()
         versions.append(store.catalogue.version())
     assert versions == sorted(set(versions))
+
+
+def test_putting_says_whether_it_changed_anything_and_each_change_is_one_version(store: Store) -> None:
+    start = store.catalogue.version()
+    assert store.catalogue.put_entries([entry()])
+    assert not store.catalogue.put_entries([entry()])
+    assert store.catalogue.put_competencies([competency()])
+    assert not store.catalogue.put_competencies([competency()])
+    assert store.catalogue.version() == start + 2
+
+
+def test_what_profiles_have_followed_is_kept_and_never_goes_back(store: Store) -> None:
+    assert store.catalogue.refreshed() is None
+    store.catalogue.mark_refreshed(0)
+    assert store.catalogue.refreshed() == 0
+    store.catalogue.put_entries([entry()])
+    version = store.catalogue.version()
+    assert store.catalogue.refreshed() == 0
+    store.catalogue.mark_refreshed(version)
+    store.catalogue.mark_refreshed(version - 1)
+    assert (store.catalogue.refreshed(), store.catalogue.version()) == (version, version)
+    assert store.directory.refreshed() is None

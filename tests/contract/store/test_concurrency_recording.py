@@ -26,6 +26,7 @@ from tests.contract.store.builders import (
 from tests.contract.store.opening import open_store
 from tests.contract.store.racing import at_once
 from tests.contract.store.tangle import Said, everything, tangle
+from xapi.activities import MOST_LEAVES
 
 
 @pytest.fixture
@@ -131,10 +132,27 @@ def test_what_several_say_of_an_activity_at_once_is_all_kept(store: Store, handl
             handle.statements.record(batch([row], partition=partition))
 
     at_once(*(lambda handle=handle, partition=partition: say(handle, partition) for partition, handle in enumerate(handles(4))))
-    definition = store.activity_queries.activities([iri("a")])[iri("a")].definition()
+    definition = store.activity_queries.activities([iri("a")], owner=None)[iri("a")].definition()
     names = definition["name"]
     assert names.pop("id") == "last by 39"
     assert names == {f"x-{number}": f"name {number}" for number in range(40)}
+
+
+def test_of_too_many_leaves_said_at_once_the_last_stay(store: Store, handles: Callable[[int], list[Store]]) -> None:
+    turns, per_turn = 12, MOST_LEAVES // 4
+
+    def say(handle: Store, partition: int) -> None:
+        for turn in range(turns):
+            extensions = {f"http://x.example/{partition}.{turn}.{place}": turn for place in range(per_turn)}
+            said = statement(partition * 100 + turn, target=activity("a", {"extensions": extensions}))
+            row = recordable(said, at_ms=T0 + turn * 10 + partition)
+            handle.statements.record(batch([row], partition=partition))
+
+    at_once(*(lambda handle=handle, partition=partition: say(handle, partition) for partition, handle in enumerate(handles(4))))
+    definition = store.activity_queries.activities([iri("a")], owner="univ-a")[iri("a")].definition()
+    assert definition["extensions"] == {
+        f"http://x.example/{partition}.{turns - 1}.{place}": turns - 1 for partition in range(4) for place in range(per_turn)
+    }
 
 
 def test_what_was_promised_complete_stays_so_while_a_recorder_works(store: Store, handles: Callable[[int], list[Store]]) -> None:

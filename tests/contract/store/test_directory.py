@@ -172,3 +172,27 @@ def test_of_two_with_one_id_in_a_call_the_last_stays(store: Store) -> None:
     store.directory.put_employees([employee("e1", "Pertama", identifiers=["a"]), last])
     assert store.directory.employees() == [last]
     assert store.directory.by_identifiers(["a", "b"]) == {"b": last}
+
+
+def test_putting_says_whether_it_changed_anything_and_each_change_is_one_version(store: Store) -> None:
+    start = store.directory.version()
+    assert store.directory.put_units([unit()])
+    assert not store.directory.put_units([unit()])
+    assert store.directory.put_employees([employee()])
+    assert not store.directory.put_employees([employee()])
+    assert store.directory.put_posts([post()])
+    assert not store.directory.put_posts([post()])
+    assert store.directory.version() == start + 3
+
+
+def test_what_profiles_have_followed_is_kept_and_never_goes_back(store: Store) -> None:
+    assert store.directory.refreshed() is None
+    store.directory.mark_refreshed(0)
+    assert store.directory.refreshed() == 0
+    store.directory.put_units([unit()])
+    version = store.directory.version()
+    assert store.directory.refreshed() == 0
+    store.directory.mark_refreshed(version)
+    store.directory.mark_refreshed(version - 1)
+    assert (store.directory.refreshed(), store.directory.version()) == (version, version)
+    assert store.catalogue.refreshed() is None

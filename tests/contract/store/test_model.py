@@ -89,11 +89,12 @@ def test_the_store_answers_as_the_model_does(
     assert {number_of(one) - world.base for one, row in kept.items() if row.voided} == world.voided()
     for question in [Question(), *questions]:
         assert _found(store, world, question, page_size) == world.find(question), question
-    names = world.names()
-    states = store.activity_queries.activities(world.activity_id(name) for name in ("a", "b"))
-    assert {one: state.definition() for one, state in states.items() if state.definition()} == {
-        world.activity_id(name): {"name": {"id": told}} for name, told in names.items()
-    }
+    for owner in (None, "univ-a", "univ-b"):
+        whose = None if owner is None else world.partner(owner)
+        states = store.activity_queries.activities((world.activity_id(name) for name in ("a", "b")), owner=whose)
+        assert {one: state.definition() for one, state in states.items() if state.definition()} == {
+            world.activity_id(name): {"name": {"id": told}} for name, told in world.names(owner).items()
+        }, owner
 
 
 def _record(store: Store, world: World, said: list[Said], place: int) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from store.port import Position, RecordBatch, Store
+import pytest
+
+from store.port import AnotherLog, Position, RecordBatch, Store
 from tests.contract.store.builders import T0, batch, found, record, recordable, statement, uid
 
 
@@ -154,3 +156,99 @@ class _Ticks:
         with self._lock:
             self._now += 1
             return self._now
+
+
+def test_a_position_says_of_which_log_it_is(store: Store) -> None:
+    store.positions.advance(0, 4, T0, log_id="a")
+    store.statements.record(RecordBatch(1, 1, (), log_id="a"))
+    store.positions.raise_through({2: 0}, T0, log_id="a")
+    assert store.positions.positions() == {
+        0: Position(0, 4, T0, claimed=False, log_id="a"),
+        1: Position(1, 0, 0, claimed=True, log_id="a"),
+        2: Position(2, 0, T0, claimed=False, log_id="a"),
+    }
+
+
+def test_another_log_neither_advances_nor_raises_nor_claims(store: Store) -> None:
+    store.positions.advance(0, 4, T0, log_id="a")
+    before = store.positions.positions()
+
+    for other in ("b", ""):
+        store.positions.advance(0, 9, T0 + 100, log_id=other)
+        store.positions.raise_through({0: 4}, T0 + 100, log_id=other)
+        with pytest.raises(AnotherLog):
+            store.statements.record(RecordBatch(0, 9, [recordable(statement(1), offset=8)], log_id=other))
+
+    assert store.positions.positions() == before
+    assert store.statement_queries.get_many([uid(1)]) == {}
+
+
+def test_a_position_without_a_log_is_no_position_of_a_log(store: Store) -> None:
+    store.positions.advance(0, 4, T0)
+    store.positions.advance(0, 9, T0, log_id="a")
+    assert store.positions.raise_through({0: 4}, T0 + 100, log_id="a") == {0: Position(0, 4, T0, claimed=False)}
+
+
+def test_another_log_is_adopted_from_its_beginning_and_the_promise_stays(store: Store) -> None:
+    store.positions.advance(0, 10, T0, log_id="a")
+    store.positions.adopt(store.positions.positions()[0], "b", 0)
+    assert store.positions.positions()[0] == Position(0, 0, T0, claimed=False, log_id="b")
+
+    held = store.statements.record(RecordBatch(0, 1, [recordable(statement(1), at_ms=T0 - 5_000)], log_id="b"))
+    assert held.last_stored_ms == T0
+    store.positions.advance(0, 1, T0, log_id="b")
+    assert store.positions.raise_through({0: 1}, T0 + 7, log_id="b")[0] == Position(0, 1, T0 + 7, claimed=False, log_id="b")
+
+
+def test_a_position_is_adopted_where_it_stands_with_what_is_claimed(store: Store) -> None:
+    """One that was written when logs had no identity."""
+    store.positions.advance(0, 10, T0)
+    store.statements.record(RecordBatch(0, 15, ()))
+    store.positions.adopt(store.positions.positions()[0], "a", 10)
+    store.positions.advance(0, 14, T0, log_id="a")
+    assert store.positions.positions()[0] == Position(0, 14, T0, claimed=True, log_id="a")
+
+
+def test_a_missing_position_is_made(store: Store) -> None:
+    store.positions.adopt(Position(3, 0, 0, claimed=False), "a", 0)
+    assert store.positions.positions() == {3: Position(3, 0, 0, claimed=False, log_id="a")}
+
+
+def test_a_claim_outlives_the_change_of_log_until_the_position_moves(store: Store) -> None:
+    """Whoever claimed may be writing still, with a `stored` that was settled before."""
+    store.positions.advance(0, 10, T0, log_id="a")
+    store.statements.record(RecordBatch(0, 15, (), log_id="a"))
+    store.positions.adopt(store.positions.positions()[0], "b", 0)
+    assert store.positions.raise_through({0: 0}, T0 + 100, log_id="b")[0] == Position(0, 0, T0, claimed=True, log_id="b")
+    store.positions.advance(0, 1, T0, log_id="b")
+    assert not store.positions.positions()[0].claimed
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        Position(0, 9, T0, claimed=False, log_id="a"),
+        Position(0, 11, T0, claimed=False, log_id="a"),
+        Position(0, 10, T0, claimed=False, log_id="b"),
+        Position(0, 10, T0, claimed=False),
+        Position(0, 0, 0, claimed=False),
+    ],
+)
+def test_a_position_that_moved_since_it_was_seen_is_not_moved(store: Store, seen: Position) -> None:
+    store.positions.advance(0, 10, T0, log_id="a")
+    store.positions.adopt(seen, "c", 0)
+    assert store.positions.positions() == {0: Position(0, 10, T0, claimed=False, log_id="a")}
+
+
+def test_of_many_who_adopt_at_once_the_first_does_it_and_none_takes_it_back(store: Store) -> None:
+    """Each recorder that notices goes on at once, while others still come with what they saw before."""
+    store.positions.advance(0, 10, T0, log_id="a")
+    seen = store.positions.positions()[0]
+
+    def work(turn: int) -> None:
+        store.positions.adopt(seen, "b", 0)
+        store.positions.advance(0, turn, T0, log_id="b")
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(work, range(1, 25)))
+    assert store.positions.positions()[0] == Position(0, 24, T0, claimed=False, log_id="b")

@@ -22,6 +22,7 @@ from tests.contract.store.builders import (
     recordable,
     statement,
     uid,
+    voiding,
 )
 from xapi.query import StatementFilter
 from xapi.statement import finish
@@ -106,10 +107,14 @@ SAME: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "another order of members": (statement(1), dict(reversed(list(statement(1).items())))),
     "another spelling of a number": (statement(1, result={"score": {"raw": 1}}), statement(1, result={"score": {"raw": 1.0}})),
 }
-OTHER: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+OTHER: dict[str, tuple[dict[str, Any] | bytes, dict[str, Any] | bytes]] = {
     "verb": (statement(1), statement(1, verb=PASSED)),
     "actor": (statement(1), statement(1, actor=agent("budi"))),
     "object": (statement(1), statement(1, target=activity("b"))),
+    "a number, past what a double tells": (
+        text_with('{"http://x.example/n":1}'),
+        text_with('{"http://x.example/n":1.00000000000000000001}'),
+    ),
     "result": (statement(1), statement(1, result={"completion": True})),
 }
 
@@ -130,9 +135,9 @@ def test_the_same_id_with_the_same_content_is_a_duplicate(
 @pytest.mark.parametrize("together", [True, False], ids=["in one batch", "one after the other"])
 @pytest.mark.parametrize(("held", "other"), OTHER.values(), ids=OTHER.keys())
 def test_the_same_id_with_other_content_is_a_conflict_and_the_first_stays(
-    store: Store, held: dict[str, Any], other: dict[str, Any], together: bool
+    store: Store, held: dict[str, Any] | bytes, other: dict[str, Any] | bytes, together: bool
 ) -> None:
-    first, second = recordable(held, offset=0), recordable(other, offset=1, at_ms=T0 + 50, partner="univ-b")
+    first, second = recordable(held, offset=0), recordable(other, offset=1, at_ms=T0 + 50)
     result = _record_two(store, first, second, together)
     assert (result.duplicates, result.conflicts) == ((), (second,))
     kept = store.statement_queries.get_many([uid(1)])[uid(1)]
@@ -141,7 +146,26 @@ def test_the_same_id_with_other_content_is_a_conflict_and_the_first_stays(
     assert found(store, verb=PASSED) == []
     assert found(store, agent="mbox|mailto:budi@example.com") == []
     assert found(store, activity="http://example.com/activities/b") == []
-    assert found(store, owner="univ-b") == []
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["in one batch", "one after the other"])
+def test_an_id_belongs_to_the_partner_who_used_it_first_whatever_the_content(store: Store, together: bool) -> None:
+    said = statement(1, target=activity("a", {"name": {"id": "Satu"}}))
+    first, second = recordable(said, offset=0), recordable(said, offset=1, at_ms=T0 + 50, partner="univ-b")
+    result = _record_two(store, first, second, together)
+    assert (result.duplicates, result.conflicts) == ((), (second,))
+    assert store.statement_queries.get_many([uid(1)])[uid(1)].partner == "univ-a"
+    assert store.activity_queries.activities(["http://example.com/activities/a"], owner="univ-b") == {}
+    assert store.statements.record(batch([first])).duplicates == (first,)
+    assert store.statements.record(batch([second])).conflicts == (second,)
+
+
+def test_a_voider_under_a_taken_id_voids_nothing(store: Store) -> None:
+    record(store, statement(1), partner="univ-b")
+    record(store, voiding(2, 1), partner="univ-a")
+    result = record(store, voiding(2, 1), partner="univ-b")
+    assert (len(result.conflicts), result.voided, result.last_stored_ms) == (1, (), None)
+    assert sorted(found(store)) == [1, 2]
 
 
 def test_three_of_one_id_in_a_batch_are_each_compared_with_the_first(store: Store) -> None:

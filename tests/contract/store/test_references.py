@@ -84,12 +84,13 @@ def test_a_statement_that_matches_through_several_sources_is_listed_once(store: 
 
 def test_time_and_owner_speak_of_the_statement_itself(store: Store) -> None:
     record(store, statement(1, actor=agent("budi")), partner="univ-a", at_ms=T0)
-    record(store, statement(2, target=reference(1)), partner="univ-b", at_ms=T0 + 100)
+    record(store, statement(2, target=reference(1)), partner="univ-a", at_ms=T0 + 100)
+    record(store, statement(3, actor=agent("budi")), partner="univ-b", at_ms=T0 + 100)
     budi = agent_key_of("budi")
-    assert found(store, agent=budi, since_ms=T0 + 50) == [2]
+    assert found(store, agent=budi, since_ms=T0 + 50) == [3, 2]
     assert found(store, agent=budi, until_ms=T0 + 50) == [1]
-    assert found(store, agent=budi, owner="univ-b") == [2]
-    assert found(store, agent=budi, owner="univ-a") == [1]
+    assert found(store, agent=budi, owner="univ-b") == [3]
+    assert found(store, agent=budi, owner="univ-a") == [2, 1]
 
 
 def test_a_target_recorded_long_after_its_referrers_makes_all_of_them_found(store: Store) -> None:

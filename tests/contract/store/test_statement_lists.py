@@ -244,7 +244,7 @@ def test_an_owner_sees_only_its_own(store: Store, wanted: dict[str, Any]) -> Non
     assert found(store, ascending=True, **wanted) == [1, 2, 3, 4]
 
 
-def test_a_duplicate_sent_by_another_partner_does_not_become_its_own(store: Store) -> None:
+def test_what_another_partner_sends_under_a_taken_id_does_not_become_its_own(store: Store) -> None:
     record(store, statement(1), partner="univ-a")
     record(store, statement(1), partner="univ-b")
     assert found(store, owner="univ-a") == [1]

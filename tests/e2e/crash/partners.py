@@ -6,9 +6,12 @@ import copy
 import json
 import random
 import threading
+import time
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from typing import Any, TypeVar
 
 import urllib3
 
@@ -17,6 +20,9 @@ from tests.e2e.crash.people import ACTIVITIES, EMPLOYEES, actor
 VOIDED = "http://adlnet.gov/expapi/verbs/voided"
 COMPLETED = "http://adlnet.gov/expapi/verbs/completed"
 Statement = dict[str, Any]
+T = TypeVar("T")
+LATELY = 3
+"""So few of what was acknowledged last that the recorder may not have seen them yet."""
 
 
 @dataclass(slots=True)
@@ -29,6 +35,8 @@ class Memory:
     refused: set[str] = field(default_factory=set)
     acknowledged_conflicts: set[str] = field(default_factory=set)
     possible_conflicts: set[str] = field(default_factory=set)
+    other_contents: dict[str, list[Statement]] = field(default_factory=dict)
+    read_back: int = 0
     possible_voids: set[str] = field(default_factory=set)
     voids: set[str] = field(default_factory=set)
     violations: list[str] = field(default_factory=list)
@@ -45,13 +53,26 @@ class Partner(threading.Thread):
         self._stop_requested = stop
         self._pool = urllib3.PoolManager(maxsize=1, retries=False, timeout=6.0, headers=headers)
         self._ahead: list[str] = []
+        self._acknowledged_at = 0.0
 
     def run(self) -> None:
-        acts = (self._fresh, self._again, self._conflict, self._torn, self._void)
+        acts = (self._fresh, self._again, self._conflict, self._torn, self._void, self._read_back)
         try:
             while not self._stop_requested.is_set():
-                self._random.choices(acts, weights=(10, 3, 2, 1, 3))[0]()
+                self._random.choices(acts, weights=(10, 4, 3, 1, 3, 3))[0]()
                 self._stop_requested.wait(self._random.uniform(0.0, 0.02))
+        finally:
+            self._pool.clear()
+
+    def read_own(self, times: int) -> None:
+        """When nothing dies, what is acknowledged is found by the very next request."""
+        try:
+            for _ in range(times):
+                self._fresh()
+                before = self.memory.read_back
+                self._read_back()
+                if self.memory.read_back == before:
+                    self.memory.violations.append("nothing died, and a statement just acknowledged was not found")
         finally:
             self._pool.clear()
 
@@ -63,26 +84,28 @@ class Partner(threading.Thread):
         elif status == 200:
             self.memory.acknowledged |= {one["id"]: one for one in batch}
             self.memory.acknowledged_batches.append(batch)
+            self._acknowledged_at = time.time()
         else:
             self.memory.violations.append(f"a valid new batch was answered {status}")
 
     def _again(self) -> None:
         if not self.memory.acknowledged_batches:
             return
-        batch = self._random.choice(self.memory.acknowledged_batches)
+        batch = self._some(self.memory.acknowledged_batches)
         status = self._send(batch, patient=False)
         contested = {one["id"] for one in batch} & (self.memory.acknowledged_conflicts | self.memory.possible_conflicts)
         if status not in (200, None) and not (status == 409 and contested):
             self.memory.violations.append(f"an acknowledged batch sent again was answered {status}")
 
     def _conflict(self) -> None:
-        if not self.memory.acknowledged:
+        if not self.memory.acknowledged_batches:
             return
-        held = self._random.choice(list(self.memory.acknowledged.values()))
+        held = self._random.choice(self._some(self.memory.acknowledged_batches))
         if held["verb"]["id"] == VOIDED:
             return
         other = copy.deepcopy(held)
         other["result"] = {"completion": True, "response": f"changed {self._random.random()}"}
+        self.memory.other_contents.setdefault(held["id"], []).append(other)
         status = self._send([other], patient=False)
         if status == 200:
             self.memory.acknowledged_conflicts.add(held["id"])
@@ -103,11 +126,11 @@ class Partner(threading.Thread):
         """Withdraw a statement that was acknowledged, or one that is yet to be sent."""
         plain = [held for held in self.memory.acknowledged.values() if held["verb"]["id"] != VOIDED]
         if plain and self._random.random() < 0.6:
-            target = self._random.choice(plain)["id"]
+            target = self._some(plain)["id"]
         else:
             target = self._new_id()
             self._ahead.append(target)
-        voider = {
+        voider: Statement = {
             "id": self._new_id(),
             "actor": actor(self._random.choice(EMPLOYEES)),
             "verb": {"id": VOIDED},
@@ -123,6 +146,30 @@ class Partner(threading.Thread):
             self.memory.possible_voids.add(target)
         else:
             self.memory.violations.append(f"a voiding statement was answered {status}")
+
+    def _read_back(self) -> None:
+        """Look for one's own last statement. It may be missing only where the answer's promise does not reach so far."""
+        if not self.memory.acknowledged_batches:
+            return
+        name = self._random.choice(self.memory.acknowledged_batches[-1])["id"]
+        if name in self.memory.voids | self.memory.possible_voids:
+            return
+        try:
+            answer = self._pool.request("GET", f"{self._url}/statements?statementId={name}")
+        except urllib3.exceptions.HTTPError:
+            return
+        if answer.status == 200:
+            self.memory.read_back += 1
+        elif answer.status == 404:
+            promised = answer.headers["X-Experience-API-Consistent-Through"]
+            if datetime.fromisoformat(promised).timestamp() >= self._acknowledged_at:
+                self.memory.violations.append(f"{name} was acknowledged, is said to be readable ({promised}), and is not found")
+        elif answer.status != 503:
+            self.memory.violations.append(f"reading one's own statement was answered {answer.status}")
+
+    def _some(self, held: Sequence[T]) -> T:
+        """One of these; as often as not one of the last, which the recorder may not have seen yet."""
+        return self._random.choice(held[-LATELY:] if self._random.random() < 0.5 else held)
 
     def _send(self, batch: list[Statement], *, patient: bool) -> int | None:
         """The status, or None when nothing is known of the outcome. A patient partner tries the same again for a while."""

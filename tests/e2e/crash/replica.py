@@ -8,6 +8,9 @@ from typing import Any
 
 import urllib3
 
+PAUSE_S = 0.05
+"""Short: each pass is a promise taken at its word, and the more are taken while something dies, the better."""
+
 
 class Replica(threading.Thread):
     """Reads what was stored since the last promise, up to the next. If a promise is ever false, something is missing at the end."""
@@ -24,7 +27,7 @@ class Replica(threading.Thread):
 
     def run(self) -> None:
         try:
-            while not self._stop_requested.wait(0.3):
+            while not self._stop_requested.wait(PAUSE_S):
                 self.catch_up()
         finally:
             self._pool.clear()

@@ -17,9 +17,9 @@ from tests.fuzz.oracle.statement import Edition, statement
 
 Version = Literal["1.0.3", "2.0"]
 
-# Data 2.4.10: "MUST accept all Statements where their version starts with 1.0.", formatted by Semantic Versioning 1.0.0, whose rule 4
-# lets letters follow the patch number; Communication 3.3 adds a bare 1.0. A record store of version 2.0 takes those as well and
-# refuses 1.1.0 (version.js of the ADL suite, alike for both).
+# Data 2.4.10: "MUST accept all Statements where their version starts with 1.0.", formatted by Semantic Versioning 1.0.0, whose
+# rule 4 lets letters follow the patch number; Communication 3.3 adds a bare 1.0. A store of version 2.0 takes those too
+# and refuses 1.1.0 (version.js of the ADL suite, alike for both).
 _OF_1_0 = r"1\.0(\.(0|[1-9][0-9]*)([A-Za-z][0-9A-Za-z-]*)?)?"
 _EDITIONS: dict[Version, Edition] = {
     "1.0.3": Edition(context_1_0_3, timestamp, re.compile(_OF_1_0)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import resource
+import shutil
 import signal
 import sqlite3
 import threading
@@ -16,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from eventlog.port import LogLimits, Outgoing, Topic, TopicSpec, Unavailable
+from eventlog.port import LogLimits, LogReader, Outgoing, Record, Topic, TopicSpec, Unavailable
 from eventlog.sqlite import SqliteEventLog
 from telemetry.clock import FixedClock, SystemClock
 from tests.contract.eventlog.opening import eventually
@@ -158,10 +159,123 @@ def test_a_file_of_another_release_is_refused(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with (
-        closing(SqliteEventLog(tmp_path / "file" / "log.db").inspector()) as inspector,
+        closing(SqliteEventLog(tmp_path / "file" / "log.db").admin()) as admin,
         pytest.raises(Unavailable, match="can't be made"),
     ):
-        inspector.ping()
+        admin.create_topics([])
+
+
+def test_a_file_that_is_not_there_is_not_made_by_who_only_uses_it(tmp_path: Path) -> None:
+    log = SqliteEventLog(tmp_path / "log.db")
+    with (
+        closing(log.appender()) as appender,
+        closing(log.inspector()) as inspector,
+        closing(log.reader(Topic.RECORDED, "g")) as reader,
+    ):
+        for use in (lambda: appender.append(Topic.RECORDED, Outgoing(b"1")), inspector.ping, lambda: reader.poll(0, 1)):
+            with pytest.raises(Unavailable, match="is not there"):
+                use()
+        assert not list(tmp_path.iterdir())
+        made(tmp_path / "log.db")
+        assert appender.append(Topic.RECORDED, Outgoing(b"1")).offset == 0
+        assert [record.value for record in reader.poll(1_000, 1)] == [b"1"]
+
+
+def take_away(folder: Path) -> None:
+    for file in folder.glob("log.db*"):
+        file.unlink()
+
+
+def test_nothing_is_taken_by_a_file_that_was_deleted(tmp_path: Path) -> None:
+    log = made(tmp_path / "log.db")
+    with closing(log.appender()) as appender, closing(log.inspector()) as inspector:
+        appender.append(Topic.RECORDED, Outgoing(b"1"))
+        assert inspector.end_offsets(Topic.RECORDED) == {0: 1}
+        take_away(tmp_path)
+
+        for use in (
+            lambda: appender.append(Topic.RECORDED, Outgoing(b"2")),
+            inspector.ping,
+            lambda: inspector.end_offsets(Topic.RECORDED),
+        ):
+            with pytest.raises(Unavailable, match="is not there"):
+                use()
+
+
+def test_a_file_that_was_replaced_is_said_to_be_so_once_and_then_used(tmp_path: Path) -> None:
+    log = made(tmp_path / "log.db")
+    (tmp_path / "other").mkdir()
+    made(tmp_path / "other" / "log.db")
+    with closing(log.appender()) as appender, closing(log.inspector()) as inspector:
+        appender.append_all(Topic.RECORDED, [Outgoing(b"1"), Outgoing(b"2")])
+        before = inspector.identity(Topic.RECORDED)
+        (tmp_path / "other" / "log.db").replace(tmp_path / "log.db")
+        for file in tmp_path.glob("log.db-*"):
+            file.unlink()
+
+        with pytest.raises(Unavailable, match="was replaced"):
+            appender.append(Topic.RECORDED, Outgoing(b"3"))
+        with pytest.raises(Unavailable, match="was replaced"):
+            inspector.ping()
+        assert appender.append(Topic.RECORDED, Outgoing(b"3")).offset == 0
+        assert inspector.end_offsets(Topic.RECORDED) == {0: 1}
+        assert inspector.identity(Topic.RECORDED) != before
+
+
+def test_what_was_written_while_the_file_was_taken_away_is_not_acknowledged(tmp_path: Path) -> None:
+    """The file goes while the records are being written into it."""
+
+    class Deleting(SystemClock):
+        def now_ms(self) -> int:
+            take_away(tmp_path)
+            return super().now_ms()
+
+    made(tmp_path / "log.db")
+    log = SqliteEventLog(tmp_path / "log.db", clock=Deleting())
+    with closing(log.appender()) as appender, pytest.raises(Unavailable, match="is not there"):
+        appender.append(Topic.RECORDED, Outgoing(b"1"))
+
+
+def test_a_reader_goes_on_in_the_file_that_is_there(tmp_path: Path) -> None:
+    log = made(tmp_path / "log.db")
+    with closing(log.reader(Topic.RECORDED, "g", lambda _: 0)) as reader, closing(log.appender()) as appender:
+        appender.append_all(Topic.RECORDED, [Outgoing(b"1"), Outgoing(b"2")])
+        assert len(reader.poll(2_000, 10)) == 2
+        take_away(tmp_path)
+        with pytest.raises(Unavailable):
+            reader.poll(0, 10)
+        made(tmp_path / "log.db")
+        with closing(log.appender()) as other:
+            other.append_all(Topic.RECORDED, [Outgoing(b"3"), Outgoing(b"4"), Outgoing(b"5")])
+        eventually(lambda: [record.value for record in _polled(reader)] == [b"3", b"4", b"5"], "the new file is not read")
+
+
+def _polled(reader: LogReader) -> list[Record]:
+    try:
+        return reader.poll(500, 10)
+    except Unavailable:
+        return []
+
+
+def test_a_copy_has_the_identity_of_what_it_is_a_copy_of(tmp_path: Path) -> None:
+    with closing(made(tmp_path / "log.db").inspector()) as inspector:
+        identity = inspector.identity(Topic.ACCEPTED)
+    shutil.copy(tmp_path / "log.db", tmp_path / "copy.db")
+    with closing(SqliteEventLog(tmp_path / "copy.db").inspector()) as inspector:
+        assert inspector.identity(Topic.ACCEPTED) == identity
+
+
+def test_a_file_from_when_logs_had_no_identity_is_given_one_and_keeps_its_records(tmp_path: Path) -> None:
+    log = made(tmp_path / "log.db")
+    with closing(log.appender()) as appender:
+        appender.append(Topic.RECORDED, Outgoing(b"1"))
+    with closing(sqlite3.connect(tmp_path / "log.db")) as older:
+        older.execute("DROP TABLE log")
+        older.execute("PRAGMA user_version = 1")
+
+    with closing(log.inspector()) as one, closing(log.inspector()) as other:
+        assert one.identity(Topic.RECORDED) == other.identity(Topic.RECORDED) != ""
+        assert [record.value for record in one.read(Topic.RECORDED, 0, 0, 10)] == [b"1"]
 
 
 def test_nobody_else_can_read_the_file(tmp_path: Path) -> None:

@@ -35,6 +35,7 @@ from store.sqlite import SqliteStore
 from telemetry.clock import FixedClock
 from tests.integration.hr_api.documented import check_documented
 from workers.announcements import Announcer
+from workers.following import LogFollower
 from workers.profiler import Profiler
 from workers.profiles import ProfileBuilder, Stores
 from workers.recorder import Recorder
@@ -98,7 +99,8 @@ class World:
         rules = load_rules()
         held = self.store
         announcer = Announcer(self.appender, b"s" * 32, 1)
-        self._recorder = Recorder(held.statements, held.positions, held.dead_letters, announcer, self.clock)
+        follower = LogFollower(self.inspector, held.positions)
+        self._recorder = Recorder(held.statements, held.positions, held.dead_letters, announcer, self.clock, follower)
         stores = Stores(held.statement_queries, held.evidence, held.profiles, held.directory)
         builder = ProfileBuilder(stores, References(held.directory, held.catalogue), rules)
         self._profiler = Profiler(builder, self.appender, held.dead_letters, self.clock)

@@ -27,6 +27,7 @@ from store.port import Store, Unavailable
 from store.sqlite import SqliteStore
 from telemetry.clock import SystemClock
 from workers.announcements import Announcer
+from workers.following import LogFollower
 from workers.loop import Stop, run
 from workers.recorder import Recorder
 
@@ -111,7 +112,9 @@ class System:
     def recorder(self) -> Iterator[None]:
         appender = self._log.appender()
         announcer = Announcer(appender, self.store.secrets.secret("person"), PARTITIONS)
-        recorder = Recorder(self.store.statements, self.store.positions, self.store.dead_letters, announcer, self._clock)
+        inspector, held = self._log.inspector(), self.store
+        follower = LogFollower(inspector, held.positions)
+        recorder = Recorder(held.statements, held.positions, held.dead_letters, announcer, self._clock, follower)
         stop = Stop()
 
         def work() -> None:
@@ -124,6 +127,7 @@ class System:
         finally:
             stop.request()
             thread.join()
+            inspector.close()
             appender.close()
 
     def close(self) -> None:

@@ -204,3 +204,11 @@ def test_pages_by_cursor_cover_everything_once(partner: Caller) -> None:
         found = ids_of(partner.found(limit=10, ascending=ascending))
         assert len(found) == 57
         assert set(found) == set(ids_of(sent))
+
+
+def test_a_batch_without_ids_is_listed_in_the_order_it_was_sent(partner: Caller) -> None:
+    verbs = ["launched", "initialized", "answered", "completed", "passed", "terminated", "satisfied", "waived"]
+    batch = [{key: value for key, value in statement(verb=verb).items() if key != "id"} for verb in verbs]
+    assert partner.send("POST", body=batch).status_code == 200
+    listed = partner.get(ascending="true").json["statements"]
+    assert [found["verb"]["id"] for found in listed] == [VERBS + verb for verb in verbs]

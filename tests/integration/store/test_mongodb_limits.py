@@ -15,10 +15,14 @@ import pytest
 from pymongo.database import Database
 
 from store.mongodb import MongoStore
+from store.mongodb.statement_document import KEYS_AT_ONCE
 from store.port import Rejected, Unavailable
 from tests.contract.store.builders import (
+    COMPLETED,
+    T0,
     activity,
     agent,
+    agent_key_of,
     batch,
     employee,
     found,
@@ -29,8 +33,10 @@ from tests.contract.store.builders import (
     reference,
     statement,
     uid,
+    voiding,
 )
 from tests.servers.discovery import OwnMongo
+from xapi.activities import LEAF_BYTES, MOST_LEAVES
 
 MB = 1 << 20
 
@@ -69,25 +75,73 @@ def test_a_batch_of_very_many_small_statements_is_recorded(mongo_store: MongoSto
     assert mongo_store.statement_queries.count() == 6_000
 
 
-def test_what_does_not_fit_into_an_activity_any_more_fails_no_statement(mongo_store: MongoStore) -> None:
-    for number in range(3):
-        what = activity("a", {"extensions": {f"http://example.com/{number}": "x" * 7 * MB}})
-        record(mongo_store, statement(number, target=what))
-    record(mongo_store, statement(3, target=activity("a", {"type": iri("type")})))
-    assert sorted(found(mongo_store)) == [0, 1, 2, 3]
-    definition = mongo_store.activity_queries.activities([iri("a")])[iri("a")].definition()
+def test_the_document_of_an_activity_stays_small(mongo_store: MongoStore, behind: Database[dict[str, Any]]) -> None:
+    for number in range(8):
+        extensions = {f"http://example.com/{number}/{place}": "x" * (LEAF_BYTES - 100) for place in range(400)}
+        record(mongo_store, statement(number, target=activity("a", {"extensions": extensions})), at_ms=T0 + number)
+    record(mongo_store, statement(8, target=activity("a", {"type": iri("type")})), at_ms=T0 + 8)
+    assert sorted(found(mongo_store)) == list(range(9))
+    definition = mongo_store.activity_queries.activities([iri("a")], owner="univ-a")[iri("a")].definition()
     assert definition["type"] == iri("type")
-    assert len(definition["extensions"]) == 2
+    assert len(definition["extensions"]) == MOST_LEAVES - 1
+    (document,) = behind["activities"].find({})
+    assert len(document["leaves"]) == MOST_LEAVES
 
 
-def test_a_chain_whose_keys_no_document_can_hold_fails_no_statement(mongo_store: MongoStore) -> None:
-    members = {"objectType": "Group", "member": [agent(f"member-{n}-{'x' * 900}") for n in range(2_000)]}
-    said: list[dict[str, Any]] = [statement(0, actor=members)]
-    said += [statement(n, actor=members, target=reference(n - 1)) for n in range(1, 12)]
-    for one in said:
-        record(mongo_store, one)
-    assert sorted(found(mongo_store)) == list(range(12))
-    assert set(found(mongo_store, activity=iri("a"))) >= {0, 1, 2}
+def test_what_a_recorder_died_before_trimming_is_not_seen_and_trimmed_by_the_next(
+    mongo_store: MongoStore, behind: Database[dict[str, Any]]
+) -> None:
+    record(mongo_store, statement(1, target=activity("a", {"type": iri("type")})), at_ms=T0 + 1)
+    surplus = {f"name/x-{number}": {"at": T0, "by": str(uid(0)), "said": b'"x"'} for number in range(100)}
+    behind["activities"].update_one({}, {"$set": {f"leaves.{name}": leaf for name, leaf in surplus.items()}})
+    before = mongo_store.activity_queries.activities([iri("a")], owner=None)[iri("a")]
+    assert len(before.leaves) == MOST_LEAVES
+    record(mongo_store, statement(2, target=activity("a", {"type": iri("other")})), at_ms=T0 + 2)
+    after = mongo_store.activity_queries.activities([iri("a")], owner=None)[iri("a")]
+    assert after.definition() == before.definition() | {"type": iri("other")}
+    (document,) = behind["activities"].find({})
+    assert len(document["leaves"]) == MOST_LEAVES
+
+
+def test_a_statement_that_has_no_room_for_what_it_borrows_is_recorded_all_the_same(mongo_store: MongoStore) -> None:
+    members = {"objectType": "Group", "member": [agent(f"{n}-{'x' * 200}") for n in range(300)]}
+    full = statement(2, target=reference(1), result={"response": "x" * (16 * MB - 20_000)})
+    record(mongo_store, statement(1, actor=members))
+    record(mongo_store, full)
+    record(mongo_store, statement(3, target=reference(2)))
+    assert found(mongo_store, agent=agent_key_of(f"0-{'x' * 200}")) == [3, 1]
+    assert sorted(found(mongo_store)) == [1, 2, 3]
+
+
+def test_a_larger_crowd_than_the_cache_takes_at_once_is_recorded_and_voided(mongo_store: MongoStore) -> None:
+    last = agent_key_of("m119999")
+    crowd = statement(1, actor={"objectType": "Group", "member": [agent(f"m{n}") for n in range(120_000)]})
+    record(mongo_store, crowd)
+    assert found(mongo_store, agent=last) == [1]
+    assert len(record(mongo_store, crowd).duplicates) == 1
+    assert found(mongo_store, agent=last) == [1]
+    record(mongo_store, voiding(2, 1))
+    assert len(record(mongo_store, crowd).duplicates) == 1
+    assert found(mongo_store, agent=last) == []
+    assert found(mongo_store) == [2]
+
+
+def test_a_crowd_whose_recorder_died_gets_the_rest_of_its_keys_when_it_is_delivered_again(
+    mongo_store: MongoStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowd = statement(1, actor={"objectType": "Group", "member": [agent(f"m{n}") for n in range(3 * KEYS_AT_ONCE)]})
+    with monkeypatch.context() as patched:
+        patched.setattr("store.mongodb.crowds.complete", _die)
+        with pytest.raises(InterruptedError):
+            record(mongo_store, crowd)
+    last = agent_key_of(f"m{3 * KEYS_AT_ONCE - 1}")
+    assert found(mongo_store, agent=last) == []
+    record(mongo_store, crowd)
+    assert found(mongo_store, agent=last) == found(mongo_store, agent=agent_key_of("m0"), verb=COMPLETED) == [1]
+
+
+def _die(*_: object) -> None:
+    raise InterruptedError
 
 
 @pytest.mark.parametrize(
@@ -96,7 +150,7 @@ def test_a_chain_whose_keys_no_document_can_hold_fails_no_statement(mongo_store:
 def test_leaves_of_any_name_come_back(mongo_store: MongoStore, name: str) -> None:
     value = {"$gt": [1, 2.50, "3", None, True, {"a.b": 2**63}]}
     record(mongo_store, json.dumps(statement(1, target=activity("a", {"extensions": {name: value}}))).encode())
-    definition = mongo_store.activity_queries.activities([iri("a")])[iri("a")].definition()
+    definition = mongo_store.activity_queries.activities([iri("a")], owner="univ-a")[iri("a")].definition()
     assert definition == {"extensions": {name: value}}
 
 

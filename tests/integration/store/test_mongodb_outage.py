@@ -45,7 +45,7 @@ COMMANDS: dict[str, Callable[[MongoStore], Any]] = {
     "get_many": lambda store: store.statement_queries.get_many([uid(1)]),
     "find": lambda store: store.statement_queries.find(StatementFilter(), after=None, limit=10),
     "count": lambda store: store.statement_queries.count(),
-    "activities": lambda store: store.activity_queries.activities(["http://example.com/a"]),
+    "activities": lambda store: store.activity_queries.activities(["http://example.com/a"], owner="univ-a"),
     "positions": lambda store: store.positions.positions(),
     "advance": lambda store: store.positions.advance(0, 1, T0),
     "raise_through": lambda store: store.positions.raise_through({0: 0}, T0),

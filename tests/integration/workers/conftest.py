@@ -56,6 +56,10 @@ class Bench:
         """Let the profiler do all there is."""
         self._drain(self.profiler, self._recorded, Topic.RECORDED)
 
+    def leave(self) -> None:
+        """The recorder's reader leaves its group."""
+        self._accepted.close()
+
     def _drain(self, handler: Handler, reader: LogReader, topic: Topic) -> None:
         done, deadline = self._done[topic], time.monotonic() + 30
         ends = self.system.inspector.end_offsets(topic)

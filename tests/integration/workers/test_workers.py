@@ -168,12 +168,12 @@ def test_a_catalogue_entry_added_later_counts_what_came_before(bench: Bench) -> 
     (entry, *_) = bench.system.store.catalogue.entries()
     package = Package(catalogue=[replace(entry, id="baru", activity_id=late, jp=Decimal(7))])
     done = bench.system.importer().apply(package)
-    assert (done.tallies["catalogue"].new, done.announced) == (1, 1)
+    assert (done.packages[0].tallies["catalogue"].new, done.announced) == (1, 1)
     bench.profile()
     assert bench.hours(ANIS_ID) == {2026: 7}
     assert bench.differing() == []
     again = bench.system.importer().apply(package)
-    assert (again.tallies["catalogue"].unchanged, again.announced) == (1, 0)
+    assert (again.packages[0].tallies["catalogue"].unchanged, again.announced) == (1, 0)
 
 
 def test_an_address_that_moves_to_someone_else_takes_its_evidence_along(bench: Bench) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from flask import Flask, g
 
+from hr_api.errors import refuse
 from schemas.hr.audit import AuditAsked, AuditParametersSchema
 from schemas.hr.employees import ByName, ByNip, load_lookup
 from schemas.hr.payload import Asked, InvalidPayload, load, load_parameters, parse_object
@@ -84,3 +86,11 @@ def test_a_parameter_is_given_once() -> None:
 def test_a_parameter_is_no_number_in_a_body() -> None:
     with pytest.raises(InvalidPayload):
         load(AuditParametersSchema(), {"limit": 7})
+
+
+def test_a_name_that_was_sent_is_repeated_in_part_at_most() -> None:
+    app = Flask(__name__)
+    with app.test_request_context():
+        g.request_id = "r"
+        refused = refuse(400, "is not known here" * 10_000, pointer="/" + "x" * 100_000)
+    assert len(refused.data) < 4_096

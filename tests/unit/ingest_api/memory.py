@@ -10,7 +10,7 @@ from uuid import UUID
 
 from access.credentials import Credential
 from eventlog import port as log
-from eventlog.port import Appended, Outgoing, Record, Topic
+from eventlog.port import Appended, Extent, Outgoing, Record, Topic
 from schemas.events import decode_accepted
 from store import port as store
 from store.port import Page, Position, StoredStatement
@@ -18,6 +18,8 @@ from telemetry.clock import Clock
 from xapi.activities import ActivityState, merge, observe
 from xapi.query import StatementFilter, StoredAt
 from xapi.statement import Extract, extract
+
+LOG_ID = "memory"
 
 
 class MemoryLog:
@@ -49,6 +51,12 @@ class MemoryLog:
         self.ping()
         return {0: len(self.records)}
 
+    def identity(self, topic: Topic) -> str:
+        return LOG_ID
+
+    def extent(self, topic: Topic) -> Extent:
+        return Extent(LOG_ID, self.end_offsets(topic))
+
     def committed(self, topic: Topic, group: str) -> dict[int, int]:
         return {}
 
@@ -78,9 +86,9 @@ class MemoryStore:
         self.attachments = MemoryAttachments(self)
         self.credentials: dict[str, Credential] = {}
         self._log = accepted
-        self._position = Position(0, 0, 0, claimed=False)
+        self._position = Position(0, 0, 0, claimed=False, log_id=LOG_ID)
         self._held: dict[UUID, tuple[StoredStatement, Extract]] = {}
-        self._activities: dict[str, ActivityState] = {}
+        self._activities: dict[tuple[str, str], ActivityState] = {}
         self._lock = threading.Lock()
 
     def ping(self) -> None:
@@ -111,18 +119,27 @@ class MemoryStore:
     def count(self) -> int:
         return len(self._held)
 
-    def activities(self, activity_ids: Iterable[str]) -> dict[str, ActivityState]:
+    def activities(self, activity_ids: Iterable[str], *, owner: str | None) -> dict[str, ActivityState]:
         self._look()
-        return {wanted: self._activities[wanted] for wanted in activity_ids if wanted in self._activities}
+        wanted = set(activity_ids)
+        found: dict[str, ActivityState] = {}
+        for (whose, activity_id), state in self._activities.items():
+            if activity_id in wanted and owner in (None, whose):
+                found[activity_id] = merge([found.get(activity_id, state), state])
+        return found
 
     def positions(self) -> dict[int, Position]:
         self._look()
         return {0: self._position}
 
-    def advance(self, partition: int, next_offset: int, through_ms: int) -> None:
-        self._position = Position(partition, next_offset, max(through_ms, self._position.through_ms), claimed=False)
+    def advance(self, partition: int, next_offset: int, through_ms: int, *, log_id: str = LOG_ID) -> None:
+        through_ms = max(through_ms, self._position.through_ms)
+        self._position = replace(self._position, next_offset=next_offset, through_ms=through_ms)
 
-    def raise_through(self, ends: Mapping[int, int], through_ms: int) -> dict[int, Position]:
+    def adopt(self, seen: Position, log_id: str, next_offset: int) -> None:
+        raise AssertionError("the recorder does this")
+
+    def raise_through(self, ends: Mapping[int, int], through_ms: int, *, log_id: str = LOG_ID) -> dict[int, Position]:
         if self.read_only:
             raise store.Unavailable("too busy to write")
         with self._lock:
@@ -150,8 +167,8 @@ class MemoryStore:
         self._held[found.statement_id] = (stored, found)
         for seen in found.activities:
             said = observe(seen.activity_id, seen.definition, stored.at)
-            held = self._activities.get(seen.activity_id)
-            self._activities[seen.activity_id] = said if held is None else merge([held, said])
+            key = (partner, seen.activity_id)
+            self._activities[key] = merge([self._activities.get(key, said), said])
         for voider, its in list(self._held.values()):
             if its.voids in self._held and voider.statement_id != its.voids:
                 target, keys = self._held[its.voids]

@@ -6,10 +6,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
-from eventlog.port import Topic
+from eventlog.port import Extent, Topic
 from eventlog.port import Unavailable as LogUnavailable
 from ingest_api.consistency import Consistency
 from store.port import Position, Unavailable
@@ -33,6 +34,7 @@ class Ends:
 
     def __init__(self) -> None:
         self.ends = {0: 0}
+        self.log_id = "a"
         self.asked = 0
         self.down = False
         self.before_answer: Callable[[], object] = lambda: None
@@ -45,6 +47,12 @@ class Ends:
         ends = dict(self.ends)
         self.before_answer()
         return ends
+
+    def identity(self, topic: Topic) -> str:
+        return self.log_id
+
+    def extent(self, topic: Topic) -> Extent:
+        return Extent(self.log_id, self.end_offsets(topic))
 
     def partitions(self, topic: Topic) -> int:
         return len(self.ends)
@@ -76,21 +84,24 @@ class Held:
             raise Unavailable("down", retry_after_s=7)
         return dict(self.held)
 
-    def advance(self, partition: int, next_offset: int, through_ms: int) -> None:
-        self.held = {**self.held, partition: Position(partition, next_offset, through_ms, claimed=False)}
+    def advance(self, partition: int, next_offset: int, through_ms: int, *, log_id: str = "a") -> None:
+        self.held = {**self.held, partition: Position(partition, next_offset, through_ms, claimed=False, log_id=log_id)}
+
+    def adopt(self, seen: Position, log_id: str, next_offset: int) -> None:
+        raise AssertionError("the recorder does this")
 
     def claim(self, partition: int) -> None:
         held = self.held[partition]
-        self.held = {**self.held, partition: Position(partition, held.next_offset, held.through_ms, claimed=True)}
+        self.held = {**self.held, partition: replace(held, claimed=True)}
 
-    def raise_through(self, ends: Mapping[int, int], through_ms: int) -> dict[int, Position]:
+    def raise_through(self, ends: Mapping[int, int], through_ms: int, *, log_id: str = "") -> dict[int, Position]:
         if self.busy:
             raise Unavailable("too busy to write")
         self.raised += 1
         for partition, end in ends.items():
-            held = self.held.get(partition, Position(partition, 0, 0, claimed=False))
-            if held.next_offset == end and not held.claimed:
-                self.advance(partition, end, max(through_ms, held.through_ms))
+            held = self.held.get(partition, Position(partition, 0, 0, claimed=False, log_id=log_id))
+            if held.next_offset == end and held.log_id == log_id and not held.claimed:
+                self.advance(partition, end, max(through_ms, held.through_ms), log_id=log_id)
         return dict(self.held)
 
 
@@ -146,6 +157,19 @@ def test_every_partition_counts(world: World) -> None:
         time.sleep(0.02)
         assert not read.done()
         world.positions.advance(2, 5, START_MS - 90)
+        assert read.result(timeout=1) == START_MS
+
+
+def test_a_position_in_another_log_is_not_past_anything_and_promises_no_more_than_it_did(world: World) -> None:
+    """The log was replaced: the recorder stood at 10, and what was acknowledged since is not recorded."""
+    world.positions.advance(0, 10, START_MS - 900)
+    world.log.log_id, world.log.ends = "b", {0: 10}
+    with ThreadPoolExecutor(1) as pool:
+        read = pool.submit(world.consistency.caught_up)
+        time.sleep(0.03)
+        assert not read.done()
+        assert world.consistency.known() <= START_MS - 900
+        world.positions.advance(0, 10, START_MS - 800, log_id="b")
         assert read.result(timeout=1) == START_MS
 
 
@@ -268,3 +292,21 @@ def test_readers_are_let_go_when_the_process_ends() -> None:
         world.consistency.close()
         assert read.result(timeout=1) == 0
     assert world.consistency.caught_up() == 0
+
+
+def test_a_promise_is_made_at_the_start_before_anybody_asks(world: World) -> None:
+    world.consistency.begin()
+    deadline = time.monotonic() + 5
+    while world.positions.raised == 0:
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
+    while world.consistency.known() == 0:
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
+    assert world.consistency.known() == START_MS
+
+
+def test_a_start_without_the_store_waits_for_nothing(world: World) -> None:
+    world.positions.down = True
+    world.consistency.begin()
+    assert world.consistency.known() == 0

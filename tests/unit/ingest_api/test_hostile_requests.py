@@ -90,12 +90,6 @@ def with_body(stream: io.RawIOBase | io.BytesIO, **environ: str | bool) -> dict[
     return {"environ_overrides": {"CONTENT_TYPE": "application/json", "wsgi.input": stream, **environ}}
 
 
-def test_a_body_that_says_it_is_too_large_is_not_read(partner: Caller) -> None:
-    answer = partner.send("POST", **with_body(Unread(), CONTENT_LENGTH=str(20 * 1024 * 1024)))
-    assert answer.status_code == 413
-    assert str(SETTINGS.max_body_bytes) in answer.json["error"]["message"]
-
-
 class Endless(io.RawIOBase):
     """A chunked body that never ends."""
 
@@ -109,6 +103,41 @@ class Endless(io.RawIOBase):
         buffer[:] = b"x" * len(buffer)
         self.given += len(buffer)
         return len(buffer)
+
+
+HUGE: dict[str, str | bool] = {"CONTENT_LENGTH": str(20 * 1024 * 1024), "wsgi.input_terminated": True}
+
+
+def test_of_a_body_that_says_it_is_too_large_a_bounded_part_is_dropped_so_that_its_sender_reads_why(partner: Caller) -> None:
+    body = Endless()
+    answer = partner.send("POST", **with_body(body, **HUGE))
+    assert answer.status_code == 413
+    assert str(SETTINGS.max_body_bytes) in answer.json["error"]["message"]
+    assert SETTINGS.max_body_bytes < body.given < 2 * SETTINGS.max_body_bytes
+
+
+def test_a_little_over_the_limit_is_taken_to_its_end(partner: Caller) -> None:
+    length = SETTINGS.max_body_bytes + 10_000
+    body = io.BytesIO(b"x" * length)
+    assert partner.send("POST", **with_body(body, **HUGE | {"CONTENT_LENGTH": str(length)})).status_code == 413
+    assert body.read() == b""
+
+
+def test_nothing_is_read_of_a_stranger_nor_of_one_who_waits_for_leave(endpoint: Endpoint, partner: Caller) -> None:
+    stranger = Caller(endpoint.app, None)
+    assert stranger.send("POST", **with_body(Unread(), **HUGE)).status_code == 401
+    assert partner.send("POST", **with_body(Unread(), **HUGE, HTTP_EXPECT="100-continue")).status_code == 413
+
+
+def test_a_sender_who_is_slow_is_not_waited_for(endpoint: Endpoint, partner: Caller) -> None:
+    class Slow(Endless):
+        def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+            endpoint.clock.advance_ms(1_000)
+            return super().readinto(buffer[:10])
+
+    body = Slow()
+    assert partner.send("POST", **with_body(body, **HUGE)).status_code == 413
+    assert body.given <= 30
 
 
 CHUNKED = {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
@@ -205,3 +234,29 @@ def test_a_callers_request_id_is_kept_if_it_is_a_uuid(partner: Caller) -> None:
 def test_noise(shared_caller: Caller, body: bytes, query: str) -> None:
     assert shared_caller.send("POST", data=body).status_code in (200, 400)
     assert shared_caller.send("GET", query_string=query).status_code in (200, 400)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        statement(verb={"id": "http://x.example/v", "display": {"x" * 40_000: "done"}}),
+        statement(**{"y" * 40_000: 1}),
+        statement(result={"extensions": {"z" * 40_000: 1}}),
+        statement(verb={"id": "http://x.example/v", "display": {"𝒳" * 4_000: "done"}}),
+    ],
+    ids=["language tag", "property", "extension", "four bytes a character"],
+)
+def test_what_was_sent_is_repeated_in_part_at_most(partner: Caller, broken: dict[str, Any]) -> None:
+    for body in (broken, [broken]):
+        answer = partner.post(body)
+        assert answer.status_code == 400
+        assert len(answer.data) < 4_096
+        error = answer.json["error"]
+        assert max(map(len, error["pointer"].split("/"))) <= 200
+        assert "…" in error["pointer"]
+
+
+def test_a_parameter_is_repeated_in_part_at_most(partner: Caller) -> None:
+    for query in ({"n" * 60_000: "1"}, {"agent": '{"%s": 1}' % ("n" * 60_000)}, {"since": "n" * 60_000}):
+        answer = partner.get(**query)
+        assert (answer.status_code, len(answer.data) < 4_096) == (400, True)

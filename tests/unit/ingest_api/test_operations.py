@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import structlog
 from structlog.testing import capture_logs
 
-from tests.unit.ingest_api.conftest import Caller, Endpoint, basic, statement
+from tests.unit.ingest_api.conftest import SETTINGS, Caller, Endpoint, basic, running, statement
 
 
 def test_about_needs_neither_credential_nor_version(endpoint: Endpoint) -> None:
@@ -62,3 +64,9 @@ def test_a_key_is_told_in_the_log_only_after_it_was_checked(endpoint: Endpoint) 
         Caller(endpoint.app, None).send("GET", headers={"Authorization": basic("198609262015051001")})
     assert lines[0]["partner"] is None
     assert "1986" not in str(lines)
+
+
+def test_ready_says_which_start_this_is_where_there_is_one(endpoint: Endpoint, partner: Caller) -> None:
+    assert partner.send("GET", "/readyz").json == {"ready": True, "log": True, "store": True}
+    for other in running(replace(SETTINGS, instance="0f9a")):
+        assert other.caller().send("GET", "/readyz").json == {"ready": True, "log": True, "store": True, "instance": "0f9a"}

@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from access.credentials import Role
+from ingest_api import reading
 from tests.unit.ingest_api.conftest import Caller, Endpoint, statement, voiding
 
 
@@ -155,6 +156,58 @@ class TestFormats:
         exact = partner.send("GET", query_string={"statementId": uid(3)}, headers={"Accept-Language": "id"}).json
         assert exact["verb"]["display"] == {"en": "did", "id": "telah"}
         assert "definition" not in exact["object"]
+
+    def test_canonical_is_merged_from_what_the_asker_may_read(self, endpoint: Endpoint, partner: Caller) -> None:
+        def describing(name: str, **more: Any) -> dict[str, Any]:
+            return statement(object={"id": "http://a.id/1", "definition": {"name": {"id": name}, **more}})
+
+        put_all(endpoint, partner, describing("Satu"))
+        endpoint.caller("univ-b").put(describing("Lain", extensions={"http://b.id/internal": 1}), uid(2))
+        own = partner.get(format="canonical").json["statements"][0]
+        assert own["object"]["definition"] == {"name": {"id": "Satu"}}
+        everything = {"name": {"id": "Lain"}, "extensions": {"http://b.id/internal": 1}}
+        for shown in endpoint.caller("bkn", Role.READ_ALL).get(format="canonical").json["statements"]:
+            assert shown["object"]["definition"] == everything
+
+    def test_a_canonical_page_ends_before_its_definitions_make_it_too_large(
+        self, endpoint: Endpoint, partner: Caller, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(reading, "PAGE_BYTES", 20_000)
+        monkeypatch.setattr(reading, "DEFINITIONS_AT_ONCE", 2)
+        activity_id = "http://a.id/1"
+        definition = {"extensions": {f"http://x.id/{number}": "x" * 7_000 for number in range(2)}}
+        named = {"contextActivities": {"other": [{"id": activity_id}] + [{"id": f"http://a.id/{n}"} for n in range(2, 9)]}}
+        put_all(
+            endpoint,
+            partner,
+            statement(object={"id": activity_id, "definition": definition}),
+            *(statement(object={"id": activity_id}, context=named) for _ in range(3)),
+        )
+        seen: list[dict[str, Any]] = []
+        answer = partner.get(format="canonical", limit="5")
+        while True:
+            assert len(answer.data) < 40_000
+            (shown,) = answer.json["statements"]
+            seen.append(shown)
+            if not answer.json["more"]:
+                break
+            answer = partner.send("GET", answer.json["more"])
+        assert [shown["id"] for shown in seen] == [uid(4), uid(3), uid(2), uid(1)]
+        assert all(shown["object"]["definition"] == definition for shown in seen)
+
+    def test_a_statement_that_names_an_activity_very_often_gets_its_definition_only_so_often(
+        self, endpoint: Endpoint, partner: Caller, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(reading, "DEFINITIONS_BYTES", 20_000)
+        definition = {"extensions": {"http://x.id/e": "x" * 7_000}}
+        put_all(
+            endpoint,
+            partner,
+            statement(object={"id": "http://a.id/1", "definition": definition}),
+            statement(context={"contextActivities": {"other": [{"id": "http://a.id/1"}] * 500}}),
+        )
+        shown = partner.get(statementId=uid(2), format="canonical").json["context"]["contextActivities"]["other"]
+        assert shown == [{"id": "http://a.id/1", "definition": definition}] * 2 + [{"id": "http://a.id/1"}] * 498
 
     @pytest.mark.parametrize("query", [{"statementId": uid(1)}, {}], ids=["one", "list"])
     def test_attachments_are_answered_as_multipart(self, endpoint: Endpoint, partner: Caller, query: dict[str, str]) -> None:

@@ -250,6 +250,29 @@ class TestRepeatedIds:
         assert b"secret" not in answer.data
         assert b"univ-a" not in answer.data
 
+    def test_the_id_of_a_foreign_statement_is_taken_whatever_the_content(self, endpoint: Endpoint, partner: Caller) -> None:
+        """Success would promise what the sender can't read, and tell it what the other has sent."""
+        partner.put(statement(), A)
+        partner.get()
+        other = endpoint.caller("univ-b")
+        refusals = [
+            other.put(said, A).json["error"]["message"] for said in (statement(), statement(actor={"mbox": "mailto:x@example.com"}))
+        ]
+        assert refusals[0] == refusals[1]
+        refused = other.post([statement(), statement(id=A)])
+        assert (refused.status_code, refused.json["error"]["pointer"]) == (409, "/1/id")
+        assert len(endpoint.log.records) == 1
+        assert other.get(statementId=A).status_code == 404
+        assert endpoint.caller("bkn", Role.WRITE, Role.READ_ALL).put(statement(), A).status_code == 409
+        assert partner.put(statement(), A).status_code == 204
+
+    def test_numbers_are_compared_exactly(self, partner: Caller) -> None:
+        for number, status in (("1", 204), ("1.00", 204), ("1.00000000000000000001", 409)):
+            text = json.dumps(statement(result={"extensions": {"http://x.id/n": "N"}})).replace('"N"', number)
+            answer = partner.send("PUT", data=text.encode(), query_string={"statementId": A})
+            assert answer.status_code == status
+            partner.get()
+
     def test_statements_without_ids_cost_no_look_up(self, endpoint: Endpoint, partner: Caller) -> None:
         partner.post([statement(), statement()])
         assert endpoint.store.look_ups == 0

@@ -63,6 +63,14 @@ def test_unknown_names_are_refused_with_those_there_are(command: tuple[str, ...]
     assert f"there is no tolerance everything; there are {', '.join(TOLERANCES)}" in said
 
 
+@pytest.mark.parametrize("name", ["siti@kpn.example", "198609262015052001", "lan\nri", "Universitas A"])
+def test_a_name_that_may_not_stand_in_logs_is_refused_and_nothing_is_kept(name: str) -> None:
+    refused = run("add", name)
+    assert refused.exit_code == 2
+    assert "universitas-a" in refused.output
+    assert name not in refused.output
+
+
 @pytest.mark.parametrize("arguments", [(), ("null-values", "--none")])
 def test_names_or_none_but_not_both(installation: Path, arguments: tuple[str, ...]) -> None:
     run("add", "builder", "--tolerate", "language-tags")

@@ -46,8 +46,8 @@ def employees(package: Package) -> dict[str, Employee]:
         by_identifiers=lambda keys: {},
         new_id=lambda: f"emp-{next(numbers):04d}",
         nip_home_page=NIP_HOME_PAGE,
-        unit_ids={unit.id for unit in package.units},
-        post_ids={post.id for post in package.posts},
+        unit_ids={row.unit.id for row in package.units},
+        post_ids={row.post.id for row in package.posts},
     )
     assert assigned.problems == ()
     by_nip = {employee.nip: employee for employee in assigned.rows}
@@ -143,8 +143,8 @@ def test_they_give_evidence_to_most_people_and_every_reason_for_none(package: Pa
     star = employees[showcase(SEED).nip]
     profile = build_profile(
         star,
-        post=next(post for post in package.posts if post.id == star.post_id),
-        unit_path=unit_path(star.unit_id, {unit.id: unit for unit in package.units}),
+        post=next(row.post for row in package.posts if row.post.id == star.post_id),
+        unit_path=unit_path(star.unit_id, {row.unit.id: row.unit for row in package.units}),
         evidence=[piece for piece in evidence if piece.employee_id == star.id],
         competencies=package.competencies,
         rules=rules,

@@ -9,7 +9,7 @@ from itertools import count
 from typing import Any
 
 from competency.directory import Assessment, Employee, Employment, Post, PostKind, Unit
-from schemas.imports.directory import AssessmentRow, EmployeeRow, StandardRow, identifiers
+from schemas.imports.directory import AssessmentRow, EmployeeRow, PostRow, StandardRow, UnitRow, identifiers
 from schemas.imports.identities import apply_standards, assign_ids, attach_assessments, check_units
 from schemas.imports.outcome import ImportResult
 
@@ -147,6 +147,18 @@ def test_units_must_lead_up_to_an_agency() -> None:
         Unit("e", "E", "d"),
         Unit("f", "F", "held"),
     ]
-    found = check_units(units, {"held": Unit("held", "H")})
+    found = check_units([UnitRow(line, unit) for line, unit in enumerate(units, start=2)], {"held": Unit("held", "H")})
     assert [unit.id for unit in found.rows] == ["a", "b", "f"]
-    assert [problem.value_shown for problem in found.problems] == ["c", "d", "e"]
+    assert [(problem.line, problem.column, problem.value_shown) for problem in found.problems] == [
+        (4, "parent", "gone"),
+        (5, "parent", "e"),
+        (6, "parent", "d"),
+    ]
+
+
+def test_a_post_whose_file_says_nothing_of_standards_keeps_them() -> None:
+    held = Post("p", "Old", PostKind.PELAKSANA, "pelaksana", {"a": 1})
+    new = Post("p", "New", PostKind.PELAKSANA, "pelaksana", {})
+    assert PostRow(2, new, says_standards=False).upon(held) == replace(new, standards={"a": 1})
+    assert PostRow(2, new, says_standards=True).upon(held) == new
+    assert PostRow(2, new, says_standards=False).upon(None) == new

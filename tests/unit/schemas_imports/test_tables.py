@@ -129,7 +129,7 @@ def test_a_number_that_lost_digits_before_it_was_saved_as_csv_is_refused() -> No
 
 def test_unknown_columns_are_told_and_passed_over_and_missing_ones_refused() -> None:
     found = read_units(csv("No,id,name,parrent\n1,kpn,Kementerian,x\n"), Format.CSV)
-    assert [unit.parent_id for unit in found.rows] == [None]
+    assert [row.unit.parent_id for row in found.rows] == [None]
     assert [problem.column for problem in found.problems] == ["No", "parrent"]
     refused = read_units(csv("id,parent\nkpn,\n"), Format.CSV)
     assert refused.rows == ()
@@ -138,7 +138,7 @@ def test_unknown_columns_are_told_and_passed_over_and_missing_ones_refused() -> 
 
 def test_a_row_with_more_cells_than_the_header_is_refused() -> None:
     found = read_units(csv("id,name\nkpn,Kementerian,oops\nbiro,Biro\n"), Format.CSV)
-    assert [unit.id for unit in found.rows] == ["biro"]
+    assert [row.unit.id for row in found.rows] == ["biro"]
     assert [problem.line for problem in found.problems] == [2]
 
 
@@ -224,8 +224,18 @@ def test_json_that_is_no_object_or_lacks_a_member_is_told() -> None:
     assert [(problem.line, problem.column) for problem in as_json(7, lacking, ENTRY).problems] == [(1, ""), (2, "jp")]
 
 
+def test_a_posts_file_says_standards_when_it_has_the_column_even_where_it_is_empty() -> None:
+    (silent,) = read_posts(csv("id,title,kind,tier\np,P,Struktural,Pengawas\n"), Format.CSV).rows
+    (none,) = read_posts(csv("id,title,kind,tier,standards\np,P,Struktural,Pengawas,\n"), Format.CSV).rows
+    assert (silent.says_standards, none.says_standards, none.post.standards) == (False, True, {})
+    post = {"id": "p", "title": "P", "kind": "struktural", "tier": "pengawas"}
+    document = json.dumps([post, {**post, "id": "q", "standards": {}}]).encode()
+    assert [row.says_standards for row in read_posts(csv(document.decode()), Format.JSON).rows] == [False, True]
+
+
 def test_posts_standards_and_competencies() -> None:
-    (post,) = read_posts(csv("id,title,kind,tier,standards\np,P,Struktural,Pengawas,integritas:2\n"), Format.CSV).rows
+    (row,) = read_posts(csv("id,title,kind,tier,standards\np,P,Struktural,Pengawas,integritas:2\n"), Format.CSV).rows
+    post = row.post
     assert (post.kind, post.tier, post.standards) == (PostKind.STRUKTURAL, "pengawas", {"integritas": 2})
     (standard,) = read_standards(csv("jabatan,kompetensi,level\np,komunikasi,3\n"), Format.CSV).rows
     assert (standard.post_id, standard.competency_id, standard.level) == ("p", "komunikasi", 3)

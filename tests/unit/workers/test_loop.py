@@ -11,7 +11,7 @@ import store.port as store
 from eventlog.port import Record
 from telemetry.clock import FixedClock
 from workers import loop
-from workers.loop import Stop
+from workers.loop import StartOver, Stop
 
 
 class Reader:
@@ -113,3 +113,32 @@ def test_asked_to_stop_during_an_outage_it_leaves_without_committing() -> None:
     work(Away(), reader, stop)
     assert reader.committed == {}
     assert reader.closed
+
+
+def test_when_the_log_is_another_nothing_is_committed_and_another_reader_goes_on() -> None:
+    stop = Stop()
+    readers = [Reader(RECORDS, stop), Reader(RECORDS[:2], stop)]
+    left = list(readers)
+    hand = Hand(StartOver("the log is another"))
+
+    loop.run(hand, lambda: left.pop(0), stop, FixedClock(0), max_records=10)
+
+    assert [reader.committed for reader in readers] == [{}, {0: 1, 1: 6}]
+    assert [reader.closed for reader in readers] == [True, True]
+
+
+def test_before_each_poll_the_log_is_looked_at_with_outages_waited_out() -> None:
+    stop = Stop()
+    readers = [Reader([], stop), Reader(RECORDS, stop)]
+    left = list(readers)
+    troubles: list[Exception] = [log.Unavailable("away"), StartOver("the log is another")]
+
+    def look() -> None:
+        if troubles:
+            raise troubles.pop(0)
+
+    hand = Hand()
+    loop.run(hand, lambda: left.pop(0), stop, FixedClock(0), max_records=10, before_poll=look)
+
+    assert hand.handled == [(0, [0, 1]), (1, [5, 7])]
+    assert [reader.closed for reader in readers] == [True, True]

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from tests.unit.schemas.strategies import statements
-from xapi.equality import same
+from xapi.equality import same, same_texts
 
 Json = dict[str, Any]
 ID = "fd41c918-b88b-4b20-a0a5-a4c32391aaa0"
@@ -197,3 +197,27 @@ def test_context_agents_are_compared_like_other_agents() -> None:
     plain["context"]["contextGroups"][0]["group"]["member"].reverse()
     assert same(having("a", "b"), plain)
     assert not same(having("a", "b"), having("b", "a"))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "equal"),
+    [
+        ("1", "1.0", True),
+        ("100", "1e2", True),
+        ("-0", "0.0", True),
+        ("1e400", "10E399", True),
+        ("1", "1.00000000000000000001", False),
+        ("9007199254740993.0", "9007199254740992", False),
+        ("1e400", "1e401", False),
+        ("1" * 5_000, "1" * 5_000 + ".0", True),
+        ("1e999999999999", "1", False),
+        ("1e99999999999999999999", "1e99999999999999999999", True),
+        ("1e99999999999999999999", "1e99999999999999999998", False),
+        ("1", "true", False),
+        ("1", '"1"', False),
+    ],
+)
+def test_texts_are_compared_with_their_numbers_exact(one: str, other: str, equal: bool) -> None:
+    first, second = (json.dumps(STATEMENT).replace('"raw": 5', f'"raw": {number}').encode() for number in (one, other))
+    assert same_texts(first, second) is same_texts(second, first) is equal
+    assert same_texts(first, json.dumps(json.loads(first, parse_int=float), indent=1).encode()) or len(one) > 3

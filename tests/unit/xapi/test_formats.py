@@ -79,8 +79,15 @@ class TestIds:
 
 
 def canonical(text: bytes, definitions: dict[str, Any], accept: str = "id") -> dict[str, Any]:
-    shown: dict[str, Any] = json.loads(Canonical(definitions, Languages.parse(accept))(text))
+    shown: dict[str, Any] = json.loads(knowing(definitions, accept)(text))
     return shown
+
+
+def knowing(definitions: dict[str, Any], accept: str = "id", most_bytes: int = 100_000) -> Canonical:
+    made = Canonical(Languages.parse(accept), most_bytes)
+    for activity_id, definition in definitions.items():
+        made.learn(activity_id, definition)
+    return made
 
 
 class TestCanonical:
@@ -141,3 +148,15 @@ def test_activity_ids_are_found_wherever_activities_are() -> None:
         text_of(object=ANI),
     ]
     assert activity_ids(texts) == {"http://a.id/1", "http://a.id/2", "http://a.id/3", COURSE}
+
+    def test_a_statement_gets_no_more_definitions_than_allowed(self) -> None:
+        """However often it names an activity; the next statement begins anew."""
+        large = {"extensions": {"http://x.id/large": "x" * 1_000}}
+        context = {"contextActivities": {"other": [{"id": COURSE, "definition": {"type": "http://x.id/own"}}] * 50}}
+        canonical = knowing({COURSE: large}, most_bytes=10_000)
+        for _ in range(2):
+            shown = json.loads(canonical(text_of(context=context)))
+            others = [one["definition"] for one in shown["context"]["contextActivities"]["other"]]
+            assert shown["object"]["definition"] == large
+            assert others.count(large) == 8
+            assert others[8:] == [{"type": "http://x.id/own"}] * 42

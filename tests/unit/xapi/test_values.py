@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xapi import values
-from xapi.values import Format, duration_minutes, format_timestamp, in_utc, parse_timestamp
+from xapi.values import Format, format_timestamp, in_utc, parse_timestamp
 
 RULES: dict[str, Format] = {name: rule for name, rule in vars(values).items() if isinstance(rule, Format)}
 
@@ -191,28 +191,3 @@ def test_a_formatted_timestamp_always_has_three_decimals() -> None:
 def test_what_is_no_timestamp_has_no_instant(text: str) -> None:
     with pytest.raises(ValueError, match="ISO 8601"):
         parse_timestamp(text)
-
-
-@pytest.mark.parametrize(
-    ("text", "minutes"),
-    [
-        ("PT1H30M", 90.0),
-        ("PT45M", 45.0),
-        ("PT30S", 0.5),
-        ("PT1.5H", 90.0),
-        ("PT1,5H", 90.0),
-        ("P1DT1M", 1441.0),
-        ("P2W", 20160.0),
-        ("P0Y0M1D", 1440.0),
-        ("P1Y", None),
-        ("P1MT1S", None),
-        ("PT" + "9" * 5000 + "S", None),
-    ],
-)
-def test_a_duration_in_minutes_where_it_has_a_length(text: str, minutes: float | None) -> None:
-    assert duration_minutes(text) == minutes
-
-
-def test_what_is_no_duration_has_no_length() -> None:
-    with pytest.raises(ValueError, match="duration"):
-        duration_minutes("P4W1D")

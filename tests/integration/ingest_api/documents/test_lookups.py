@@ -93,6 +93,21 @@ def test_an_activity_is_what_all_statements_said_of_it_at_once(partner: Caller, 
         assert "X-Experience-API-Consistent-Through" not in answer.headers
 
 
+def test_an_activity_is_what_the_askers_own_statements_said(system: System, partner: Caller) -> None:
+    """What another partner says of it, its extensions above all, is not told; who may read all statements hears all."""
+    activity_id = f"http://example.com/activities/{uuid4()}"
+    other = Caller(partner.app, system.credential("univ-b"))
+    internal = {"http://example.com/internal": 1}
+    assert partner.send("POST", body=describing(activity_id, name={"id": "Kursus"}, extensions=internal)).status_code == 200
+    assert ask(other, ACTIVITIES, activityId=activity_id).json == {"objectType": "Activity", "id": activity_id}
+    assert other.send("POST", body=describing(activity_id, name={"id": "Lain"})).status_code == 200
+    assert ask(other, ACTIVITIES, activityId=activity_id).json["definition"] == {"name": {"id": "Lain"}}
+    own = ask(partner, ACTIVITIES, activityId=activity_id).json["definition"]
+    assert own == {"name": {"id": "Kursus"}, "extensions": internal}
+    reader = Caller(partner.app, system.credential("bkn", Role.READ_ALL))
+    assert ask(reader, ACTIVITIES, activityId=activity_id).json["definition"] == {"name": {"id": "Lain"}, "extensions": internal}
+
+
 @pytest.mark.parametrize("version", VERSIONS)
 def test_an_activity_that_nobody_described_is_answered_with_its_id(partner: Caller, version: str) -> None:
     activity_id = f"http://example.com/activities/{uuid4()}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import os
 import sqlite3
@@ -39,10 +40,10 @@ def test_a_reader_sees_one_moment(path: Path, store: SqliteStore) -> None:
 def test_an_exception_undoes_what_was_written(path: Path, store: SqliteStore) -> None:
     with closing(Database(path)) as database:
         with pytest.raises(sqlite3.IntegrityError), database.write() as connection:
-            connection.executemany("INSERT INTO position VALUES (1, 1, ?, 0)", [(1,), (None,)])
+            connection.executemany("INSERT INTO position VALUES (1, 1, ?, 0, '')", [(1,), (None,)])
         assert store.positions.positions() == {}
         with database.write() as connection:
-            connection.execute("INSERT INTO position VALUES (1, 1, 1, 0)")
+            connection.execute("INSERT INTO position VALUES (1, 1, 1, 0, '')")
     assert set(store.positions.positions()) == {1}
 
 
@@ -76,7 +77,7 @@ def test_closing_waits_for_the_writer(path: Path, store: SqliteStore) -> None:
         with database.write() as connection:
             entered.set()
             leave.wait(5)
-            connection.execute("INSERT INTO position VALUES (1, 1, 1, 0)")
+            connection.execute("INSERT INTO position VALUES (1, 1, 1, 0, '')")
 
     writer = threading.Thread(target=write)
     writer.start()
@@ -109,7 +110,7 @@ def test_a_forked_process_opens_anew(store: SqliteStore) -> None:
 def _die_while_recording(path: Path) -> None:
     database = Database(path)
     with database.write() as connection:
-        connection.execute("INSERT INTO position VALUES (1, 1, 1, 0)")
+        connection.execute("INSERT INTO position VALUES (1, 1, 1, 0, '')")
         os._exit(9)
 
 
@@ -150,6 +151,30 @@ def test_statements_recorded_before_tolerances_have_none(path: Path) -> None:
         opened.prepare()
         kept = opened.statement_queries.get_many([uid(1)])[uid(1)]
     assert (kept.text, kept.tolerated, kept.received) == (b"{}", (), None)
+
+
+def test_definitions_merged_over_all_partners_go_to_those_who_said_them(path: Path) -> None:
+    leaves = {
+        "name/id": [7, str(uid(1)), "Satu é"],
+        "extensions/http://x.example/n": [9, str(uid(2)), 12345678901234567890123],
+        "type": [8, str(uid(3)), "http://x.example/nobody"],
+    }
+    with closing(Database(path)) as database:
+        migrate(database, MIGRATIONS[:4])
+        with database.write() as connection:
+            columns = "id, stored_ms, partner, timestamped, voiding, may_void_any, text"
+            for number, partner in ((1, "a"), (2, "b")):
+                row = (uid(number).bytes, partner, b"{}")
+                connection.execute(f"INSERT INTO statement ({columns}) VALUES (?, 1, ?, 0, 0, 0, ?)", row)
+            connection.executemany("INSERT INTO activity VALUES (?, ?)", [("x:1", json.dumps(leaves)), ("x:2", "{}")])
+    with closing(SqliteStore(path)) as opened:
+        opened.prepare()
+        for owner, definition in (
+            ("a", {"name": {"id": "Satu é"}}),
+            ("b", {"extensions": {"http://x.example/n": 12345678901234567890123}}),
+        ):
+            states = opened.activity_queries.activities(["x:1", "x:2"], owner=owner)
+            assert {one: state.definition() for one, state in states.items()} == {"x:1": definition}
 
 
 def test_a_step_that_fails_leaves_the_file_as_it_was(store: SqliteStore, path: Path) -> None:

@@ -1,0 +1,104 @@
+"""HR's API does what its OpenAPI document says, whatever is asked: schemathesis reads the document and thinks up the requests.
+
+Statuses, content types and bodies are those documented, what the document calls wrong is refused, and nothing is a server's error.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
+from schemathesis import Case, GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.config import SchemathesisConfig
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from hr_api.app import create_app
+from tests.fuzz.effort import examples
+from tests.integration.hr_api.documented import document
+from tests.integration.hr_api.world import AISYAH, BUDI, SITI, SITI_NIP, World, said, uid, voiding
+
+METHODS = ("get", "post", "put", "delete", "patch")
+MODES = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
+# Without parameters, or with an id in the path that may be any text: nothing about their requests can break the document.
+NEVER_WRONG = {
+    ("/openapi.json", "get"),
+    ("/dead-letters/{deadLetterId}", "get"),
+    ("/employees/{employeeId}", "get"),
+    ("/employees/{employeeId}/profile", "get"),
+}
+OPERATIONS = [
+    (path, method, mode)
+    for path, operations in document()["paths"].items()
+    for method in operations
+    if method in METHODS
+    for mode in MODES
+    if mode is GenerationMode.POSITIVE or (path, method) not in NEVER_WRONG
+]
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    negative_data_rejection,
+]
+OF_ADMINISTRATORS = ("/audit", "/dead-letters", "/dead-letters/{deadLetterId}")
+
+
+@pytest.fixture(scope="module")
+def described(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, dict[str, list[str]]]]:
+    """The API as schemathesis sees it, over a small ministry with profiles, receipts and a dead letter, and ids that exist."""
+    with ExitStack() as later:
+        world = World(tmp_path_factory.mktemp("world"), later)
+        world.learn(
+            said(1), said(2, activity="https://lms.example.ac.id/course/2"), said(3, verb="http://adlnet.gov/expapi/verbs/failed")
+        )
+        world.learn(voiding(4, 2), said(5, nip="000000000000000000"))
+        world.append(b"not a record")
+        world.record()
+        letters = world.get("/api/v1/dead-letters", who="admin").get_json()["items"]
+        # The tests sign in themselves; a missing Authorization is no wrong data to them.
+        config = SchemathesisConfig.from_dict({"generation": {"with-security-parameters": False}})
+        schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", create_app(world.services), config=config)
+        ids = {
+            "employeeId": [SITI, BUDI, AISYAH],
+            "statementId": [str(uid(number)) for number in range(1, 7)],
+            "deadLetterId": [letter["id"] for letter in letters],
+        }
+        assert ids["deadLetterId"]
+        yield schema, ids
+
+
+@pytest.mark.parametrize(("path", "method", "mode"), OPERATIONS, ids=lambda value: getattr(value, "value", value))
+@given(data=st.data())
+@settings(examples(20, exploring_times=2), suppress_health_check=list(HealthCheck))
+def test_every_answer_is_one_that_the_document_promises(
+    described: Any, path: str, method: str, mode: GenerationMode, data: st.DataObject
+) -> None:
+    schema, ids = described
+    operation = schema[path][method.upper()]
+    case: Case[Any] = data.draw(operation.as_strategy(generation_mode=mode))
+    if mode is GenerationMode.POSITIVE:
+        for name in case.path_parameters:
+            if name in ids and data.draw(st.booleans()):
+                case.path_parameters[name] = data.draw(st.sampled_from(ids[name]))
+        if isinstance(case.body, dict) and "nip" in case.body and data.draw(st.booleans()):
+            case.body["nip"] = SITI_NIP
+    key = "admin" if path in OF_ADMINISTRATORS else "hr"
+    authorization = "Basic " + base64.b64encode(f"{key}:s3cret".encode()).decode()
+    answer = case.call(headers={"Authorization": authorization})
+    event(f"{answer.status_code}")
+    case.validate_response(answer, checks=CHECKS)
