@@ -6,26 +6,21 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
+import weakref
 from pathlib import Path
 from typing import Any
 
 import psutil
 import urllib3
 
+from tests.servers.ports import reserve_any
+
 KEY, SECRET = "tests", "a secret of the tests"
 READY_S = 60.0
 STOP_S = 5.0
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class Installation:
@@ -33,7 +28,10 @@ class Installation:
 
     def __init__(self, folder: Path, **settings: str) -> None:
         self.folder = folder
-        self.port = free_port()
+        # Not one of the kernel's: those may be taken by any outgoing connection while Rekam is down.
+        reserved = reserve_any()
+        weakref.finalize(self, reserved.release)
+        self.port = reserved.number
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("REKAM_")},
             "REKAM_DATA_DIR": str(folder),
