@@ -201,8 +201,8 @@ class Positions(Protocol):
 
     def raise_through(self, ends: Mapping[int, int], through_ms: int, *, log_id: str = "") -> dict[int, Position]:
         """For each partition whose position is of this log, stands at exactly the given end offset and is not claimed (a missing
-        position counts as standing at 0 and is created), raise its through_ms to `through_ms` (never lower). Returns all
-        positions as they are afterwards."""
+        position counts as standing at 0 and is created), raise its through_ms to `through_ms`: never lower, and not beyond the
+        store's own clock where it has one. Returns all positions as they are afterwards."""
         ...
 
     def adopt(self, seen: Position, log_id: str, next_offset: int) -> None:

@@ -17,6 +17,8 @@ from pymongo.errors import DuplicateKeyError
 from store.mongodb.client import MAJORITY_READS, Connection, Document
 from store.port import AnotherLog, Position
 
+_SERVERS_TIME: Document = {"$toLong": "$$NOW"}
+"""An API host whose clock is ahead promises no further than this: what was promised in error would stay in every later `stored`."""
 _NOTHING_RECORDED: Document = {"next_offset": 0, "through_ms": 0}
 
 
@@ -61,7 +63,7 @@ class MongoPositions:
             updates = [
                 UpdateOne(
                     {**_of(partition, log_id), "next_offset": end, "claimed_until": {"$lte": end}},
-                    {"$max": {"through_ms": through_ms}},
+                    [{"$set": {"through_ms": {"$max": ["$through_ms", {"$min": [through_ms, _SERVERS_TIME]}]}}}],
                 )
                 for partition, end in ends.items()
                 if held[partition].log_id == log_id and _may_rise(held[partition], end, through_ms)
