@@ -54,9 +54,9 @@ def _measure(mode: str, rekam: Installation, path: Path, sent: dict[str, Any]) -
     held = {statement["id"]: {key: value for key, value in statement.items() if key not in ADDED} for statement in listed}
     differing = sum(held.get(name) != statement for name, statement in sent.items())
     doubled = len(listed) - len(held)
-    rate = len(sent) / first
+    rate = f"{len(sent) / first:,.0f}" if first else "too few to say"
     print(
-        f"| {mode} | {first:.1f} s | {rate:,.0f} | {settled_s:.1f} s | {second:.1f} s | {read_s:.1f} s | {differing} | {doubled} |",
+        f"| {mode} | {first:.1f} s | {rate} | {settled_s:.1f} s | {second:.1f} s | {read_s:.1f} s | {differing} | {doubled} |",
         flush=True,
     )
     return differing + doubled + (len(listed) != len(sent))
