@@ -192,6 +192,8 @@ class Row:
     default: str
     value: str
     help: str
+    differs: bool
+    """From the default."""
 
 
 def _shown(value: Any) -> str:
@@ -206,5 +208,6 @@ def table(settings: Settings) -> list[Row]:
     for row in fields(Settings):
         value = getattr(settings, row.name)
         shown = ("(set)" if value else "") if row.metadata["secret"] else _shown(value)
-        rows.append(Row(variable(row.name), row.metadata["default"], shown, row.metadata["help"]))
+        differs = value != row.metadata["parse"](row.metadata["default"])
+        rows.append(Row(variable(row.name), row.metadata["default"], shown, row.metadata["help"], differs))
     return rows

@@ -7,7 +7,7 @@ from dataclasses import replace
 import click
 
 from access.credentials import PARTNER_ROLES, Credential, Role, check_partner, hash_secret, new_key, new_secret
-from rekam.cli.session import opened
+from rekam.cli.installation import opened
 from schemas.tolerances.catalogue import TOLERANCES
 from store.port import Store
 

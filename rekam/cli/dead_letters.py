@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import click
 
 from eventlog.port import Outgoing, Topic
-from rekam.cli.session import opened
+from rekam.cli.installation import opened
 from store.port import AuditEntry, DeadLetter
 
 EVERY = 1_000_000

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from rekam.cli.session import opened
+from rekam.cli.installation import opened
 from schemas.imports.package import Package, read_package
 from schemas.imports.sheets import format_of
 from workers.writing import Taken

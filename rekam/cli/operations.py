@@ -10,7 +10,7 @@ import click
 import eventlog.port as log
 import store.port as store
 from eventlog.port import Finding, Topic
-from rekam.cli.session import opened
+from rekam.cli.installation import opened
 from rekam.lag import mismatches
 from rekam.settings import Settings, table
 from rekam.wiring import System, topics
@@ -37,7 +37,7 @@ def config(markdown: bool) -> None:
         return
     width = max(len(row.variable) for row in rows)
     for row in rows:
-        mark = " " if row.value == row.default or not row.value else "*"
+        mark = "*" if row.differs else " "
         click.echo(f"{mark} {row.variable:<{width}}  {row.value or row.default or '(empty)'}\n    {row.help}")
     click.echo("\n* differs from the default")
 

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from rekam.cli.session import opened
+from rekam.cli.installation import opened
 
 
 @click.group()

@@ -13,7 +13,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from rekam.administrator import administrator
-from rekam.cli.session import opened
+from rekam.cli.installation import opened
 from rekam.demonstration import show_demonstration
 from rekam.metrics_folder import VARIABLE as METRICS_FOLDER
 from rekam.metrics_folder import fresh_metrics_folder

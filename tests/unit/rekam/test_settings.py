@@ -77,3 +77,9 @@ def test_the_table_hides_secrets() -> None:
     settings = Settings.read({"REKAM_BOOTSTRAP_SECRET": "hidden"})
     assert "hidden" not in str(table(settings))
     assert {row.variable: row.value for row in table(settings)}["REKAM_BOOTSTRAP_SECRET"] == "(set)"
+
+
+def test_the_table_marks_what_differs_from_the_default() -> None:
+    assert [row.variable for row in table(Settings.read({})) if row.differs] == []
+    changed = {"REKAM_PORT": "9", "REKAM_DEMO": "1", "REKAM_DATA_DIR": "./var"}
+    assert [row.variable for row in table(Settings.read(changed)) if row.differs] == ["REKAM_PORT", "REKAM_DEMO"]
