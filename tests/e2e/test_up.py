@@ -35,8 +35,9 @@ def rekam(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.xdist_group("up")
 class TestUp:
-    """In this order, on one installation."""
+    """In this order, on one installation, so by one worker of a parallel run."""
 
     def test_it_says_where_it_is_and_how_to_get_in(self, rekam: Installation) -> None:
         for words in (f"{rekam.base}/xapi", f"{rekam.base}/api/v1/openapi.json", f"key        {KEY}", f"secret     {SECRET}"):
