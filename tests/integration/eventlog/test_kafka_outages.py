@@ -16,6 +16,7 @@ import pytest
 from eventlog.kafka import KafkaEventLog
 from eventlog.port import LogLimits, LogReader, Outgoing, Record, Topic, TopicSpec, Unavailable
 from tests.contract.eventlog.opening import LIMITS, SPECS, OpenLog, commit, eventually, read
+from tests.servers.process import freeze
 
 if TYPE_CHECKING:
     from tests.servers.discovery import KafkaAddress, OwnKafka
@@ -84,12 +85,21 @@ def test_every_part_works_on_after_the_broker_was_killed_and_came_back(private_k
 
     eventually(appended, "appends are still refused")
     assert time.monotonic() - returned_at < 15
-    ends = inspector.end_offsets(Topic.ACCEPTED)
+
+    # The inspector and the admin client are told of the broker's return by their own clocks, about a second later.
+    ends: dict[int, int] = {}
+
+    def inspected() -> bool:
+        with suppress(Unavailable):
+            ends.update(inspector.end_offsets(Topic.ACCEPTED))
+            inspector.ping()
+            return True
+        return False
+
+    eventually(inspected, "the inspector does not come back")
     assert all(ends[place.partition] > place.offset for place in acknowledged.values())
-    inspector.ping()
 
     def checked() -> bool:
-        """The admin client is told of the broker's return by its own clock, about a second later."""
         with suppress(Unavailable):
             return [finding for finding in admin.check(SPECS) if not finding.ok] == []
         return False
@@ -165,7 +175,7 @@ def test_a_broker_that_hangs_is_unavailable_within_the_time_outs(private_kafka: 
         appender.append(Topic.ACCEPTED, Outgoing(b"0"))
         inspector.end_offsets(Topic.ACCEPTED)
         inspector.ping()
-        os.kill(pid, signal.SIGSTOP)
+        freeze(pid)
         try:
             with ThreadPoolExecutor(2) as pool:
                 hanging = [pool.submit(appender.append, Topic.ACCEPTED, Outgoing(bytes(400))) for _ in range(2)]

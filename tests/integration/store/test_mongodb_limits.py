@@ -36,6 +36,7 @@ from tests.contract.store.builders import (
     voiding,
 )
 from tests.servers.discovery import OwnMongo
+from tests.servers.process import freeze
 from xapi.activities import LEAF_BYTES, MOST_LEAVES
 
 MB = 1 << 20
@@ -205,7 +206,7 @@ def hanging(private_mongo: OwnMongo) -> Iterator[MongoStore]:
     with closing(MongoStore(private_mongo.database_url("hanging"))) as store:
         store.prepare()
         record(store, statement(1))
-        os.kill(pid, signal.SIGSTOP)
+        freeze(pid)
         try:
             yield store
         finally:
