@@ -43,7 +43,7 @@ conformance: setup ## ADL's conformance suite, both versions on both modes: SUIT
 	$(BIN)/python -m tests.conformance "$(SUITE)" --runs $(or $(RUNS),1)
 
 bench: setup ## the benchmarks there are
-	@for file in bench/[a-z]*.py; do name=$$(basename $$file .py); echo "== bench.$$name"; $(BIN)/python -m bench.$$name || exit 1; done
+	@for file in $$(grep -l __main__ bench/*.py); do name=$$(basename $$file .py); echo "== bench.$$name"; $(BIN)/python -m bench.$$name || exit 1; done
 
 lock: ## choose dependency versions anew
 	$(BIN)/pip-compile --quiet --upgrade --extra dev --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file requirements.lock pyproject.toml

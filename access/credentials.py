@@ -22,6 +22,10 @@ class Role(StrEnum):
     READ_ALL = "statements:read"
     VOID_ANY = "statements:void:any"
     HR = "hr"
+    HR_NIP = "hr:nip"
+    """Sees NIPs in clear where `hr` sees them masked."""
+    CATALOGUE = "catalogue"
+    """Says which trainings count and for what: the catalogue, the frameworks and the rules."""
     ADMIN = "admin"
     """Everything."""
 

@@ -17,23 +17,77 @@ class FinishRule(StrEnum):
     ATTENDED = "attended"
 
 
+class Repeats(StrEnum):
+    """Whether finishing the same thing again counts hours again."""
+
+    NEVER = "never"
+    YEARLY = "yearly"
+    """Once in each period: again in a later year, never twice in one."""
+
+
+class CountsPer(StrEnum):
+    """What is "the same thing" for an entry that matches several activities."""
+
+    ENTRY = "entry"
+    """All its activities are one training: several runs, or the ids that several partners use."""
+    ACTIVITY = "activity"
+    """Each activity is a training of its own: a series of webinars under one pattern."""
+
+
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """Finishing the activity is evidence for this level (1–5) of a competency."""
+    """Finishing the activity is evidence for this level (1–5) of a competency; `weight` (more than 0, at most 1) says how much."""
 
     competency_id: str
     level: int
+    weight: Decimal = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionMatch:
+    """What the statement's own activity definition says; everything that is given must hold, and something is.
+
+    `type`: exactly this IRI. `name`: a pattern (`*` stands for anything) that the name in some language meets, whatever the case.
+    `extensions`: pairs of an extension's IRI and its value, a string, number or boolean as JSON writes it.
+    """
+
+    type: str | None = None
+    name: str | None = None
+    extensions: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """Finishing gives a certificate; it is valid for so many months from that day, None: without end."""
+
+    valid_months: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CatalogueEntry:
-    """One training, workshop, seminar or course. `jp` is its hours in jam pelajaran; `kind_id` a code of BKN's jenis diklat."""
+    """One training, workshop, seminar or course.
+
+    It matches a statement's activity by id, by a pattern of ids (`*` stands for anything), or by definition; which entry wins where
+    several match says `competency.matching`. `kind_id` is a code of BKN's jenis diklat. `jp` are its hours in jam pelajaran, None
+    where only the statement's duration says them. `min_score` is the least `result.score.scaled` (-1 to 1). It counts what was
+    finished from `from_year` through `through_year` (calendar years; None: unbounded). `version` is the store's to give: it grows
+    by one whenever the entry changes.
+    """
 
     id: str
-    activity_id: str
     title: str
     kind_id: str
     provider: str
-    jp: Decimal
+    jp: Decimal | None
     finish: FinishRule
+    activity_ids: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+    definitions: tuple[DefinitionMatch, ...] = ()
     alignments: tuple[Alignment, ...] = ()
+    min_score: Decimal | None = None
+    certificate: Certificate | None = None
+    from_year: int | None = None
+    through_year: int | None = None
+    repeats: Repeats = Repeats.NEVER
+    counts_per: CountsPer = CountsPer.ENTRY
+    version: int = 1

@@ -5,26 +5,39 @@ Deriving again is the one answer to redelivery, voiding, late arrivals, relinked
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from competency.catalogue import CatalogueEntry
 from competency.directory import Employee
+from competency.durations import duration_ms, months_later
 from competency.evidence import Evidence, Irrelevance, NotRelevant
 from competency.finishing import missing_for
+from competency.matching import Catalogue
 from competency.regulation import FINISH_RULES, Rules
 from xapi.agents import learner_keys
 from xapi.values import parse_timestamp
 
+CERTIFICATE_NUMBER = "https://rekam.example/xapi/extensions/certificate-number"
+"""The extension of a statement's result that says the number of the certificate, a text."""
+
 
 @dataclass(frozen=True, slots=True)
 class Derivation:
-    """What became of one statement: one piece of evidence for each employee it is about, ordered by employee id, or why none."""
+    """What became of one statement.
+
+    One piece of evidence for each employee it is about, ordered by employee id, or why none: exactly one of the two is empty.
+    `unknown` are the agent keys of learners who are nobody in the directory on the day of the statement, sorted, whatever else
+    became of it; empty for what is voided or not about an activity. `unmatched` is the activity that no catalogue entry matches.
+    """
 
     evidence: tuple[Evidence, ...]
     not_relevant: NotRelevant | None
+    unknown: tuple[str, ...] = ()
+    unmatched: str | None = None
 
 
 def activity_id_of(statement: Mapping[str, Any]) -> str | None:
@@ -39,63 +52,106 @@ def derive(
     *,
     stored_ms: int,
     voided: bool,
-    catalogue: Mapping[str, CatalogueEntry],
-    employees: Mapping[str, Employee],
+    catalogue: Catalogue,
+    employees: Mapping[str, Sequence[Employee]],
     rules: Rules,
 ) -> Derivation:
     """Evidence of a valid statement, as parsed JSON with its id.
 
-    `catalogue` is looked up by activity id, `employees` by agent key (`xapi.agents.agent_key`); both need to know only what the
-    statement names. `stored_ms` stands for a timestamp that is not there. Exactly one of the answer's two parts is empty.
+    `employees` gives by agent key (`xapi.agents.agent_key`) everyone who has that key at some time; it needs to know only what the
+    statement names. Who has it on the local day of the statement is meant. `stored_ms` stands for a timestamp that is not there.
     """
     if voided:
         return _nothing(Irrelevance.VOIDED, "a voiding statement withdrew it")
     activity_id = activity_id_of(statement)
     if activity_id is None:
         return _nothing(Irrelevance.NOT_AN_ACTIVITY, f"its object is a {statement['object']['objectType']}")
-    entry = catalogue.get(activity_id)
-    if entry is None:
-        return _nothing(Irrelevance.NO_CATALOGUE_ENTRY, f"the catalogue has no entry for the activity {activity_id}")
-    rule = FINISH_RULES[entry.finish]
-    missing = missing_for(entry.finish, statement)
-    if missing is not None:
-        return _nothing(Irrelevance.NOT_FINISHED, f"rule {rule} for catalogue entry {entry.id}: {missing}")
-    keys = learner_keys(statement["actor"])
-    learners = {employee.id for key in keys if (employee := employees.get(key)) is not None}
-    if not learners:
-        return _nothing(Irrelevance.ACTOR_UNKNOWN, _unknown(len(keys)))
     finished_at_ms = parse_timestamp(statement["timestamp"]) if "timestamp" in statement else stored_ms
     finished_on = rules.local_date(finished_at_ms)
-    return Derivation(
-        tuple(
-            Evidence(
-                statement_id=UUID(statement["id"]),
-                employee_id=employee_id,
-                catalogue_id=entry.id,
-                activity_id=activity_id,
-                title=entry.title,
-                kind_id=entry.kind_id,
-                provider=entry.provider,
-                jp=entry.jp,
-                year=finished_on.year,
-                finished_on=finished_on,
-                finished_at_ms=finished_at_ms,
-                alignments=entry.alignments,
-                rule=rule,
-            )
-            for employee_id in sorted(learners)
-        ),
-        None,
+    learners, unknown = _learners(learner_keys(statement["actor"]), employees, finished_on)
+    entry = catalogue.find(activity_id, statement["object"].get("definition"))
+    if entry is None:
+        return Derivation((), _no_entry(activity_id), unknown, activity_id)
+    not_relevant = _not_finished(entry, statement) or _outside_years(entry, finished_on.year)
+    if not_relevant is None and not learners:
+        not_relevant = NotRelevant(Irrelevance.ACTOR_UNKNOWN, _nobody(len(unknown)))
+    if not_relevant is not None:
+        return Derivation((), not_relevant, unknown)
+    piece = _evidence(statement, activity_id, entry, finished_on, finished_at_ms)
+    return Derivation(tuple(replace(piece, employee_id=employee_id) for employee_id in learners), None, unknown)
+
+
+def _learners(
+    keys: tuple[str, ...], employees: Mapping[str, Sequence[Employee]], day: date
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The ids of the employees whom the keys name on a day, each once, and the keys that name nobody."""
+    named = {key: employee.id for key in keys for employee in employees.get(key, ()) if employee.is_named_by(key, day)}
+    return tuple(sorted(set(named.values()))), tuple(key for key in keys if key not in named)
+
+
+def _evidence(
+    statement: Mapping[str, Any], activity_id: str, entry: CatalogueEntry, finished_on: date, finished_at_ms: int
+) -> Evidence:
+    result = statement.get("result") or {}
+    months = None if entry.certificate is None else entry.certificate.valid_months
+    return Evidence(
+        statement_id=UUID(statement["id"]),
+        employee_id="",
+        catalogue_id=entry.id,
+        catalogue_version=entry.version,
+        activity_id=activity_id,
+        title=entry.title,
+        kind_id=entry.kind_id,
+        provider=entry.provider,
+        jp=entry.jp,
+        duration_ms=duration_ms(result["duration"]) if "duration" in result else None,
+        year=finished_on.year,
+        finished_on=finished_on,
+        finished_at_ms=finished_at_ms,
+        alignments=entry.alignments,
+        repeats=entry.repeats,
+        counts_per=entry.counts_per,
+        expires_on=None if months is None else months_later(finished_on, months),
+        has_certificate=entry.certificate is not None,
+        rule=FINISH_RULES[entry.finish],
+        certificate_number=_certificate_number(result),
     )
+
+
+def _certificate_number(result: Mapping[str, Any]) -> str:
+    value = (result.get("extensions") or {}).get(CERTIFICATE_NUMBER)
+    return value.strip() if isinstance(value, str) else ""
 
 
 def _nothing(reason: Irrelevance, detail: str) -> Derivation:
     return Derivation((), NotRelevant(reason, detail))
 
 
-def _unknown(identifiers: int) -> str:
+def _no_entry(activity_id: str) -> NotRelevant:
+    return NotRelevant(Irrelevance.NO_CATALOGUE_ENTRY, f"the catalogue has no entry for the activity {activity_id}")
+
+
+def _not_finished(entry: CatalogueEntry, statement: Mapping[str, Any]) -> NotRelevant | None:
+    missing = missing_for(entry.finish, statement, entry.min_score)
+    if missing is None:
+        return None
+    detail = f"rule {FINISH_RULES[entry.finish]} for catalogue entry {entry.id}: {missing}"
+    return NotRelevant(Irrelevance.NOT_FINISHED, detail)
+
+
+def _outside_years(entry: CatalogueEntry, year: int) -> NotRelevant | None:
+    if (entry.from_year is None or entry.from_year <= year) and (entry.through_year is None or year <= entry.through_year):
+        return None
+    window = " ".join(
+        f"{word} {bound}" for word, bound in (("from", entry.from_year), ("through", entry.through_year)) if bound is not None
+    )
+    detail = f"it was finished in {year}; catalogue entry {entry.id} counts what was finished {window}"
+    return NotRelevant(Irrelevance.OUTSIDE_YEARS, detail)
+
+
+def _nobody(identifiers: int) -> str:
     if identifiers == 0:
         return "its actor has no identifier"
     if identifiers == 1:
-        return "the directory links its actor to no employee"
-    return f"the directory links none of the {identifiers} members of its group to an employee"
+        return "the directory links its actor to no employee on that day"
+    return f"the directory links none of the {identifiers} members of its group to an employee on that day"

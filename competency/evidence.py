@@ -8,27 +8,40 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from competency.catalogue import Alignment
+from competency.catalogue import Alignment, CountsPer, Repeats
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A finished learning item of one employee. `year` is the calendar year (in the rules' time zone) the hours count for."""
+    """A finished learning item of one employee.
+
+    `year` is the calendar year (in the rules' time zone) of `finished_on`. `jp` are the catalogue's hours, `duration_ms` what the
+    statement's `result.duration` says, each None where there is none. `expires_on` is the first day on which its certificate is no
+    longer valid. `catalogue_version` is the version of the catalogue entry it was derived with.
+    """
 
     statement_id: UUID
     employee_id: str
     catalogue_id: str
+    catalogue_version: int
     activity_id: str
     title: str
     kind_id: str
     provider: str
-    jp: Decimal
+    jp: Decimal | None
+    duration_ms: int | None
     year: int
     finished_on: date
     finished_at_ms: int
     alignments: tuple[Alignment, ...]
+    repeats: Repeats
+    counts_per: CountsPer
+    expires_on: date | None
+    has_certificate: bool
     rule: str
     """The rule that made it evidence, with its version: `finish-completed/1`."""
+    certificate_number: str = ""
+    """As the statement gives it (`competency.derivation.CERTIFICATE_NUMBER`); empty where it gives none."""
 
 
 class Irrelevance(StrEnum):
@@ -38,6 +51,7 @@ class Irrelevance(StrEnum):
     NOT_AN_ACTIVITY = "object is not an activity"
     NO_CATALOGUE_ENTRY = "no catalogue entry"
     NOT_FINISHED = "not finished"
+    OUTSIDE_YEARS = "outside the years the catalogue entry counts in"
     ACTOR_UNKNOWN = "actor not linked to an employee"
 
 

@@ -7,11 +7,14 @@ A statement that contradicts itself proves nothing, and the contradiction always
 - the verb `failed` finishes nothing, whatever the result says: a partner that means "completed all the same" sends `completed`;
 - `completion: false` denies completion and attendance, `success: false` denies passing;
 - `both` wants both in one statement; `either` is satisfied by whichever of the two is not denied.
+
+Where the catalogue wants a minimal score, the statement that finishes the activity must say it too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from competency.catalogue import FinishRule
@@ -22,12 +25,39 @@ FAILED = "http://adlnet.gov/expapi/verbs/failed"
 ATTENDED = "http://adlnet.gov/expapi/verbs/attended"
 
 
-def missing_for(finish: FinishRule, statement: Mapping[str, Any]) -> str | None:
-    """What a valid statement (parsed JSON) lacks to finish an activity under a rule; None when it finishes it."""
+def missing_for(finish: FinishRule, statement: Mapping[str, Any], min_score: Decimal | None = None) -> str | None:
+    """What a valid statement (parsed JSON) lacks to finish an activity under a rule; None when it finishes it.
+
+    `min_score`: the least scaled score (-1 to 1) that the same statement must say as well; see `scaled_score`.
+    """
     verb = statement["verb"]["id"]
     if verb == FAILED:
         return "the verb is failed"
     result = statement.get("result") or {}
+    lacking = (_missing(finish, verb, result), None if min_score is None else _score_too_low(result, min_score))
+    return "; ".join(reason for reason in lacking if reason is not None) or None
+
+
+def scaled_score(result: Mapping[str, Any]) -> Decimal | None:
+    """A result's score from -1 to 1 (Data 2.4.5.1): `score.scaled`; where that is not given, (raw - min) / (max - min), provided
+    that all three are there and max is greater than min; else None."""
+    score = result.get("score") or {}
+    if "scaled" in score:
+        return Decimal(str(score["scaled"]))
+    if not {"raw", "min", "max"} <= score.keys():
+        return None
+    raw, least, most = (Decimal(str(score[name])) for name in ("raw", "min", "max"))
+    return (raw - least) / (most - least) if most > least else None
+
+
+def _score_too_low(result: Mapping[str, Any], min_score: Decimal) -> str | None:
+    score = scaled_score(result)
+    if score is None:
+        return f"result.score has neither scaled nor raw with min and max; a scaled score of at least {min_score} is wanted"
+    return None if score >= min_score else f"its scaled score is {score:.4g}, below the {min_score} that are wanted"
+
+
+def _missing(finish: FinishRule, verb: str, result: Mapping[str, Any]) -> str | None:
     not_completed = _not_completed(verb, result)
     not_passed = _not_passed(verb, result)
     match finish:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 
@@ -14,10 +16,39 @@ class CompetencyKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Competency:
-    """One competency of a framework; levels are 1–5."""
+    """One competency of a framework (`framework` is that one's id); `levels` describes levels 1–5 where the framework does.
+    `parent_id` is a competency of the same framework that this one is a part of. `uri` is its CASE identifier's URI, empty where
+    it has none yet."""
 
     id: str
     name: str
     kind: CompetencyKind
     framework: str
     description: str = ""
+    levels: Mapping[int, str] = field(default_factory=dict)
+    parent_id: str | None = None
+    uri: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Framework:
+    """A dictionary of competencies (kamus kompetensi), ordered by competency id. `version` is the store's to give: it grows by one
+    whenever anything in the framework changes; `edition` is what its publisher calls it. `uri` is the CASE document's URI.
+    `changed_at_ms` (since the epoch) is when this version came to be, as far as that is known; two versions
+    never differ in it alone."""
+
+    id: str
+    title: str
+    competencies: tuple[Competency, ...]
+    publisher: str = ""
+    language: str = "id"
+    description: str = ""
+    edition: str = ""
+    uri: str = ""
+    version: int = 1
+    changed_at_ms: int | None = field(default=None, compare=False)
+
+    @property
+    def changed_at(self) -> datetime:
+        """When this version came to be, aware; 1970 where that is not known, so that it is the same whenever it is asked."""
+        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=self.changed_at_ms or 0)

@@ -1,21 +1,39 @@
 """Hours of learning in jam pelajaran (JP): what counts in a period, and what the regulation asks for. Pure.
 
-An activity counts once in a period, whatever the statement ids (`hours-once-per-activity-and-year/1`); the obligation is a floor
-for a PNS and a ceiling for a PPPK (`competency/data/rules.json`). Dates are those of the rules' time zone.
+The obligation is a floor a calendar year for a PNS and a ceiling a contract year for a PPPK (`competency/data/rules.json`). Dates
+are those of the rules' time zone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from uuid import UUID
 
-from competency.directory import Employee
+import msgspec
+
+from competency.directory import Employee, Employment
 from competency.evidence import Evidence
-from competency.regulation import Bound, Obligation, Period, RuleName, Rules
+from competency.ledger import HourLine, Within, ledger, ledger_in_order, recount
+from competency.nip import NipError, parse
+from competency.occasions import in_order
+from competency.regulation import Bound, Obligation, Period, Rules
+from competency.worth import Basis, Uncounted
+
+__all__ = [
+    "Basis",
+    "HourLine",
+    "Standing",
+    "Tally",
+    "Uncounted",
+    "calendar_years",
+    "contract_years",
+    "in_order",
+    "ledger",
+    "ledger_in_order",
+    "next_changes",
+]
 
 
 class Standing(StrEnum):
@@ -26,21 +44,9 @@ class Standing(StrEnum):
     EXCEEDED = "exceeded"
 
 
-@dataclass(frozen=True, slots=True)
-class HourLine:
-    """One finished item in a period. `repeats` is the statement that counted instead of this one, None where this one counts."""
-
-    evidence: Evidence
-    repeats: UUID | None
-
-    @property
-    def counted(self) -> bool:
-        return self.repeats is None
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """The hours of one period, from its first day to its last. `number` is the calendar year, or the contract year from 1 on."""
+class Tally(msgspec.Struct, frozen=True):
+    """The hours of one period, from its first day to its last. `number` is the calendar year, or the contract year from 1 on;
+    `jp` is the sum of what its lines count."""
 
     period: Period
     number: int
@@ -57,72 +63,92 @@ class Tally:
         return None if self.obligation is None else self.jp - self.obligation.jp
 
 
-RULE = RuleName.HOURS_ONCE
-
-
-def in_order(evidence: Iterable[Evidence]) -> list[Evidence]:
-    """By time, then statement id; one statement counts once even where its evidence is handed over twice."""
-    unique = {piece.statement_id: piece for piece in evidence}
-    return sorted(unique.values(), key=lambda piece: (piece.finished_at_ms, piece.statement_id))
-
-
-def calendar_years(employee: Employee, evidence: Sequence[Evidence], rules: Rules) -> tuple[Tally, ...]:
-    """One tally for each calendar year with evidence, the earliest first; `evidence` is `in_order`."""
+def calendar_years(employee: Employee, lines: Sequence[HourLine], rules: Rules, as_of: date) -> tuple[Tally, ...]:
+    """One tally for each calendar year that has lines, for the year of `as_of`, and for those before it in which something was
+    owed, as far back as the rules show; the earliest first. `lines` is a `ledger`."""
+    by_year: dict[int, list[HourLine]] = {year: [] for year in (*_owed_years(employee, rules, as_of), as_of.year)}
+    for line in lines:
+        by_year.setdefault(line.year, []).append(line)
     return tuple(
         _tally(
             Period.CALENDAR_YEAR,
             year,
-            date(year, 1, 1),
-            date(year, 12, 31),
-            [piece for piece in evidence if piece.year == year],
+            (date(year, 1, 1), date(year, 12, 31)),
+            of_year,
             rules.obligation(employee.employment, year),
         )
-        for year in sorted({piece.year for piece in evidence})
+        for year, of_year in sorted(by_year.items())
     )
 
 
-def contract_years(employee: Employee, evidence: Sequence[Evidence], rules: Rules) -> tuple[Tally, ...]:
-    """One tally for each contract year with evidence, the earliest first; `evidence` is `in_order`.
+def contract_years(employee: Employee, lines: Sequence[HourLine], rules: Rules, as_of: date) -> tuple[Tally, ...]:
+    """One tally for each contract year that has lines and for the one of `as_of`, the earliest first; `lines` is a `ledger`.
 
-    Empty for an employee without a contract. What was finished before the contract began belongs to none of its years.
+    Empty for an employee without a contract. What was finished before the contract began belongs to none of its years; it stands
+    in the way of a repeat as something of an earlier year does. Caps of a contract year are those of the year in which it begins.
     """
     start = employee.contract_start
     if start is None:
         return ()
-    by_number: dict[int, list[Evidence]] = {}
-    for piece in evidence:
-        if piece.finished_on >= start:
-            by_number.setdefault(_contract_year(start, piece.finished_on), []).append(piece)
+    counted = recount(lines, lambda day: _within_contract(start, day), rules)
+    by_number: dict[int, list[HourLine]] = {} if as_of < start else {_contract_year(start, as_of): []}
+    for line in counted:
+        if line.evidence.finished_on >= start:
+            by_number.setdefault(_contract_year(start, line.evidence.finished_on), []).append(line)
     tallies = []
-    for number, pieces in sorted(by_number.items()):
+    for number, of_year in sorted(by_number.items()):
         first = _anniversary(start, number - 1)
         last = date.max if first.year == date.max.year else _anniversary(start, number) - timedelta(days=1)
         obligation = rules.obligation(employee.employment, first.year)
-        tallies.append(_tally(Period.CONTRACT_YEAR, number, first, last, pieces, obligation))
+        tallies.append(_tally(Period.CONTRACT_YEAR, number, (first, last), of_year, obligation))
     return tuple(tallies)
 
 
-def _tally(
-    period: Period, number: int, first: date, last: date, evidence: Sequence[Evidence], obligation: Obligation | None
-) -> Tally:
-    lines: list[HourLine] = []
-    counted: dict[str, UUID] = {}
-    total = Decimal(0)
-    for piece in evidence:
-        repeats = counted.get(piece.activity_id)
-        if repeats is None:
-            counted[piece.activity_id] = piece.statement_id
-            total += piece.jp
-        lines.append(HourLine(piece, repeats))
+def next_changes(employee: Employee, evidence: Iterable[Evidence], as_of: date) -> tuple[date, ...]:
+    """The days after `as_of` on which the same facts may give other hours, sorted: the next 1 January, the day on which the next
+    contract year of a PPPK begins, and the days on which what lies in the future is finished."""
+    days = {piece.finished_on for piece in evidence if piece.finished_on > as_of}
+    if as_of.year < date.max.year:
+        days.add(date(as_of.year + 1, 1, 1))
+    start = employee.contract_start if employee.employment is Employment.PPPK else None
+    if start is not None:
+        next_number = 1 if as_of < start else _contract_year(start, as_of) + 1
+        if start.year + next_number - 1 <= date.max.year:
+            days.add(_anniversary(start, next_number - 1))
+    return tuple(sorted(days))
+
+
+def _owed_years(employee: Employee, rules: Rules, as_of: date) -> Iterator[int]:
+    """The calendar years before that of `as_of` for which the employee owes hours: not before the appointment that the number
+    tells, and none where it tells nothing."""
+    try:
+        appointed = parse(employee.nip, employee.employment).appointed_year
+    except NipError:
+        return
+    for year in range(max(appointed, as_of.year - rules.years_shown + 1), as_of.year):
+        owed = rules.obligation(employee.employment, year)
+        if owed is not None and owed.period is Period.CALENDAR_YEAR:
+            yield year
+
+
+def _tally(period: Period, number: int, days: tuple[date, date], lines: Sequence[HourLine], obligation: Obligation | None) -> Tally:
+    total = sum((line.jp for line in lines), Decimal(0))
     owed = obligation if obligation is not None and obligation.period is period else None
     standing = None if owed is None else _standing(owed, total)
-    return Tally(period, number, first, last, total, tuple(lines), owed, standing)
+    return Tally(period, number, *days, total, tuple(lines), owed, standing)
 
 
 def _standing(obligation: Obligation, jp: Decimal) -> Standing:
     if obligation.bound is Bound.FLOOR:
         return Standing.MET if jp >= obligation.jp else Standing.MISSING
     return Standing.MET if jp <= obligation.jp else Standing.EXCEEDED
+
+
+def _within_contract(start: date, day: date) -> Within:
+    if day < start:
+        return Within(0, "before the contract", None)
+    number = _contract_year(start, day)
+    return Within(number, f"contract year {number}", _anniversary(start, number - 1).year)
 
 
 def _anniversary(start: date, years: int) -> date:

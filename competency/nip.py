@@ -50,6 +50,8 @@ def normalise(text: str) -> str:
 
     Raises NipError when something else remains or it is not 18 digits long.
     """
+    if len(text) == DIGITS and text.isascii() and text.isdigit():
+        return text
     digits = "".join(char for char in text if char not in _SEPARATORS)
     if _is_scientific(digits):
         raise NipError("a spreadsheet has turned the number into a power of ten and lost its last digits")

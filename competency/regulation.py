@@ -8,15 +8,17 @@ rule that changes gets a new one, and every figure of a profile names the rule t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from competency.catalogue import FinishRule
-from competency.directory import Employment
+from competency.directory import Employment, PostKind
+from competency.hour_rules import HoursRule, SameOccasion
+from competency.scales import IndexTable, SuggestedScale
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -36,15 +38,23 @@ class RuleName(StrEnum):
     FINISH_BOTH = "finish-both/1"
     FINISH_EITHER = "finish-either/1"
     FINISH_ATTENDED = "finish-attended/1"
-    HOURS_ONCE = "hours-once-per-activity-and-year/1"
+    HOURS_CLASSICAL = "hours-classical/1"
+    HOURS_NON_CLASSICAL = "hours-non-classical/1"
+    HOURS_UNRULED = "hours-unruled/1"
+    HOURS_CATALOGUE = "hours-catalogue/1"
+    HOURS_DURATION = "hours-duration/1"
+    HOURS_ONCE_PER_OCCASION = "hours-once-per-occasion/1"
+    HOURS_REPEAT = "hours-repeat/1"
+    HOURS_CAP = "hours-cap/1"
     OBLIGATION_PNS = "obligation-pns/1"
     OBLIGATION_PPPK = "obligation-pppk/1"
-    SUGGESTED_HIGHEST = "suggested-level-highest/1"
+    SUGGESTED_WEIGHTED = "suggested-level-weighted/1"
     ASSESSED_LATEST = "assessed-level-latest/1"
     STANDARD_POST = "standard-post/1"
     STANDARD_TIER = "standard-tier/1"
     GAP = "gap/1"
     JPM = "jpm/1"
+    INDEX_KOMPETENSI = "index-kompetensi/1"
 
 
 FINISH_RULES: Mapping[FinishRule, RuleName] = {
@@ -153,7 +163,11 @@ _D = TypeVar("_D", bound=_Dated)
 
 
 def _in_force(items: Iterable[_D], year: int) -> _D | None:
-    return max((item for item in items if item.from_year <= year), key=lambda item: item.from_year, default=None)
+    found: _D | None = None
+    for item in items:
+        if item.from_year <= year and (found is None or item.from_year > found.from_year):
+            found = item
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,29 +178,63 @@ class Rules:
     zone: ZoneInfo
     jp_lengths: tuple[JpLength, ...]
     obligations: tuple[Obligation, ...]
+    hours_rules: tuple[HoursRule, ...]
+    years_shown: int
+    """So many calendar years for which something is owed stand in a profile whatever was learnt, the present one among them."""
+    same_occasion: SameOccasion
+    suggested_scales: tuple[SuggestedScale, ...]
+    index_tables: tuple[IndexTable, ...]
     level_names: tuple[LevelNames, ...]
     tiers: tuple[TierStandard, ...]
     bands: tuple[Band, ...]
     texts: Mapping[RuleName, RuleText]
     kinds: Mapping[str, ActivityKind]
+    _found: dict[tuple[Any, ...], Any] = field(init=False, compare=False, repr=False, default_factory=dict)
+    """What was looked up before, by what and for which year: profiles ask for the same few things again and again."""
 
     def obligation(self, employment: Employment, year: int) -> Obligation | None:
         """What is owed in a period that begins in `year`; None where no rule holds yet."""
-        return _in_force((item for item in self.obligations if item.employment is employment), year)
+        key = ("obligation", employment, year)
+        if key not in self._found:
+            self._found[key] = _in_force((item for item in self.obligations if item.employment is employment), year)
+        found: Obligation | None = self._found[key]
+        return found
 
     def jp_minutes(self, year: int) -> int | None:
         found = _in_force(self.jp_lengths, year)
         return None if found is None else found.minutes
 
-    def tier_standard(self, tier: str) -> TierStandard | None:
-        """The latest standard of a tier, whatever the case and the spaces it is written with; None for a tier without one."""
-        slug = "-".join(tier.casefold().split())
-        return max((item for item in self.tiers if item.tier == slug), key=lambda item: item.from_year, default=None)
+    def hours_rule(self, kind_id: str, year: int) -> HoursRule | None:
+        """How the hours of a kind count in a year: as the rule that names the kind says, else as the one for every other kind."""
+        key = ("hours", kind_id, year)
+        if key not in self._found:
+            own = (item for item in self.hours_rules if item.kinds is not None and kind_id in item.kinds)
+            others = (item for item in self.hours_rules if item.kinds is None)
+            self._found[key] = _in_force(own, year) or _in_force(others, year)
+        found: HoursRule | None = self._found[key]
+        return found
 
-    def level_name(self, level: int) -> str:
-        """What a level is called now; the number itself where it has no name."""
-        latest = max(self.level_names, key=lambda item: item.from_year)
-        return latest.names.get(level, str(level))
+    def suggested_scale(self, year: int) -> SuggestedScale | None:
+        """How evidence adds up to a suggested level; None where no rule holds yet: nothing is suggested then."""
+        return _in_force(self.suggested_scales, year)
+
+    def index_table(self, post_kind: PostKind, year: int) -> IndexTable | None:
+        """How the index's dimension kompetensi is made up for a kind of post; None where no rule holds yet."""
+        return _in_force((item for item in self.index_tables if item.post_kind is post_kind), year)
+
+    def tier_standard(self, tier: str, year: int) -> TierStandard | None:
+        """The standard of a tier, whatever the case and the spaces it is written with; None for a tier without one."""
+        slug = "-".join(tier.casefold().split())
+        return _in_force((item for item in self.tiers if item.tier == slug), year)
+
+    def level_name(self, level: int, year: int) -> str:
+        """What a level is called in a year; the number itself where it has no name."""
+        key = ("level", level, year)
+        if key not in self._found:
+            names = _in_force(self.level_names, year)
+            self._found[key] = str(level) if names is None else names.names.get(level, str(level))
+        found: str = self._found[key]
+        return found
 
     def kind_name(self, kind_id: str) -> str:
         """BKN's name of a kind; the code itself where it is none of BKN's."""

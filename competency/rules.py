@@ -17,7 +17,8 @@ import msgspec
 from msgspec import Meta
 
 from competency.directory import Employment
-from competency.frameworks import Competency, CompetencyKind
+from competency.frameworks import Competency, CompetencyKind, Framework
+from competency.hours_format import HoursItem, SameOccasionItem, hours_rules, same_occasion
 from competency.regulation import (
     ActivityKind,
     Band,
@@ -32,39 +33,36 @@ from competency.regulation import (
     RuleText,
     TierStandard,
 )
+from competency.rules_format import Dated, Level, RulesFileError, Sourced, Text, refuse_repeats
+from competency.scales_format import IndexItem, SuggestedItem, index_tables, suggested_scales
 
-__all__ = ["Rules", "RulesFileError", "core_competencies", "load_rules", "parse_framework", "parse_kinds", "parse_rules"]
+__all__ = [
+    "Rules",
+    "RulesFileError",
+    "core_competencies",
+    "core_framework",
+    "load_rules",
+    "parse_framework",
+    "parse_kinds",
+    "parse_rules",
+    "read_rules",
+    "rules_text",
+]
 
 CORE_FRAMEWORK = "permenpan-rb-38-2017"
 
-_Level = Annotated[int, Meta(ge=1, le=5)]
-_Year = Annotated[int, Meta(ge=1945, le=9999)]
-_Text = Annotated[str, Meta(min_length=1)]
 _T = TypeVar("_T")
 
 
-class RulesFileError(ValueError):
-    """A file of rules is not what it has to be."""
+class _Zone(Sourced, frozen=True, forbid_unknown_fields=True):
+    value: Text
 
 
-class _Sourced(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    source: _Text
-    mark: Mark
-
-
-class _Zone(_Sourced, frozen=True, forbid_unknown_fields=True):
-    value: _Text
-
-
-class _Dated(_Sourced, frozen=True, forbid_unknown_fields=True):
-    from_year: _Year = msgspec.field(name="from")
-
-
-class _JpMinutes(_Dated, frozen=True, forbid_unknown_fields=True):
+class _JpMinutes(Dated, frozen=True, forbid_unknown_fields=True):
     value: Annotated[int, Meta(ge=1, le=1440)]
 
 
-class _Obligation(_Dated, frozen=True, forbid_unknown_fields=True):
+class _Obligation(Dated, frozen=True, forbid_unknown_fields=True):
     employment: Employment
     bound: Bound
     jp: Annotated[int, Meta(ge=1)]
@@ -72,35 +70,44 @@ class _Obligation(_Dated, frozen=True, forbid_unknown_fields=True):
     rule: RuleName
 
 
-class _Levels(_Dated, frozen=True, forbid_unknown_fields=True):
-    names: dict[_Level, _Text]
+class _Levels(Dated, frozen=True, forbid_unknown_fields=True):
+    names: dict[Level, Text]
 
 
-class _Tier(_Dated, frozen=True, forbid_unknown_fields=True):
-    tier: _Text
-    name: _Text
-    level: _Level
+class _Tier(Dated, frozen=True, forbid_unknown_fields=True):
+    tier: Text
+    name: Text
+    level: Level
 
 
 class _Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     at_least: Annotated[int, Meta(ge=0)]
-    name: _Text
+    name: Text
 
 
-class _Band(_Sourced, frozen=True, forbid_unknown_fields=True):
-    name: _Text
+class _Band(Sourced, frozen=True, forbid_unknown_fields=True):
+    name: Text
     steps: Annotated[list[_Step], Meta(min_length=1)]
 
 
-class _Rule(_Sourced, frozen=True, forbid_unknown_fields=True):
-    says: _Text
+class _Rule(Sourced, frozen=True, forbid_unknown_fields=True):
+    says: Text
+
+
+class _YearsShown(Sourced, frozen=True, forbid_unknown_fields=True):
+    value: Annotated[int, Meta(ge=1, le=50)]
 
 
 class _RulesFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    version: _Text
+    version: Text
     zone: _Zone
     jp_minutes: list[_JpMinutes]
     obligations: list[_Obligation]
+    hours: list[HoursItem]
+    years_shown: _YearsShown
+    same_occasion: SameOccasionItem
+    suggested: list[SuggestedItem]
+    index: list[IndexItem]
     levels: Annotated[list[_Levels], Meta(min_length=1)]
     tiers: list[_Tier]
     bands: list[_Band]
@@ -109,29 +116,34 @@ class _RulesFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    id: _Text
-    name: _Text
+    id: Text
+    name: Text
     certificate: Annotated[str, Meta(pattern="^[TFP]$")]
 
 
 class _KindsFile(msgspec.Struct, frozen=True):
-    source: _Text
-    licence: _Text
+    source: Text
+    licence: Text
     kinds: list[_Kind]
 
 
 class _FrameworkCompetency(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    id: _Text
-    name: _Text
+    id: Text
+    name: Text
     kind: CompetencyKind
     description: str = ""
+    levels: dict[Level, Text] = {}
 
 
 class _FrameworkFile(msgspec.Struct, frozen=True):
-    id: _Text
-    source: _Text
+    id: Text
+    name: Text
+    source: Text
     mark: Mark
     competencies: list[_FrameworkCompetency]
+    publisher: str = ""
+    edition: str = ""
+    language: str = "id"
 
 
 def parse_rules(text: bytes, kinds_text: bytes) -> Rules:
@@ -144,35 +156,55 @@ def parse_rules(text: bytes, kinds_text: bytes) -> Rules:
         zone = ZoneInfo(read.zone.value)
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise RulesFileError(f"zone: {read.zone.value!r} is no time zone; write one like Asia/Jakarta") from error
-    _refuse_repeats("obligations", [(item.employment, item.from_year) for item in read.obligations])
-    _refuse_repeats("tiers", [(item.tier, item.from_year) for item in read.tiers])
-    _refuse_repeats("levels", [item.from_year for item in read.levels])
-    _refuse_repeats("jp_minutes", [item.from_year for item in read.jp_minutes])
+    refuse_repeats("obligations", [(item.employment, item.from_year) for item in read.obligations])
+    refuse_repeats("tiers", [(item.tier, item.from_year) for item in read.tiers])
+    refuse_repeats("levels", [item.from_year for item in read.levels])
+    refuse_repeats("jp_minutes", [item.from_year for item in read.jp_minutes])
+    kinds = parse_kinds(kinds_text)
     return Rules(
         version=read.version,
         zone=zone,
         jp_lengths=tuple(JpLength(item.from_year, item.value, item.source, item.mark) for item in read.jp_minutes),
         obligations=tuple(_obligation(item) for item in read.obligations),
+        hours_rules=hours_rules(read.hours, kinds),
+        years_shown=read.years_shown.value,
+        same_occasion=same_occasion(read.same_occasion),
+        suggested_scales=suggested_scales(read.suggested),
+        index_tables=index_tables(read.index, kinds),
         level_names=tuple(LevelNames(item.from_year, item.names, item.source, item.mark) for item in read.levels),
         tiers=tuple(TierStandard(item.from_year, item.tier, item.name, item.level, item.source, item.mark) for item in read.tiers),
         bands=tuple(_band(item) for item in read.bands),
         texts={name: RuleText(name, rule.says, rule.source, rule.mark) for name, rule in read.rules.items()},
-        kinds=parse_kinds(kinds_text),
+        kinds=kinds,
     )
 
 
 def parse_kinds(text: bytes) -> Mapping[str, ActivityKind]:
     """Kinds by their code. Raises RulesFileError."""
     read = _decode(text, _KindsFile)
-    _refuse_repeats("kinds", [kind.id for kind in read.kinds])
+    refuse_repeats("kinds", [kind.id for kind in read.kinds])
     return {kind.id: ActivityKind(kind.id, kind.name, kind.certificate) for kind in read.kinds}
 
 
-def parse_framework(text: bytes) -> tuple[Competency, ...]:
-    """The competencies of a framework file, in its order. Raises RulesFileError."""
+def parse_framework(text: bytes) -> Framework:
+    """The framework of a file. Raises RulesFileError."""
     read = _decode(text, _FrameworkFile)
-    _refuse_repeats("competencies", [item.id for item in read.competencies])
-    return tuple(Competency(item.id, item.name, item.kind, read.id, item.description) for item in read.competencies)
+    refuse_repeats("competencies", [item.id for item in read.competencies])
+    competencies = (
+        Competency(item.id, item.name, item.kind, read.id, item.description, dict(sorted(item.levels.items())))
+        for item in sorted(read.competencies, key=lambda item: item.id)
+    )
+    return Framework(read.id, read.name, tuple(competencies), read.publisher, read.language, read.source, read.edition)
+
+
+def read_rules(text: bytes) -> Rules:
+    """Rules from the text of a rules file, with the kinds that come with Rekam. Raises RulesFileError."""
+    return parse_rules(text, _data("jenis-diklat.json"))
+
+
+def rules_text() -> bytes:
+    """The rules file that comes with Rekam."""
+    return _data("rules.json")
 
 
 def load_rules(*, time_zone: ZoneInfo | None = None) -> Rules:
@@ -183,13 +215,18 @@ def load_rules(*, time_zone: ZoneInfo | None = None) -> Rules:
 
 @cache
 def _builtin_rules() -> Rules:
-    return parse_rules(_data("rules.json"), _data("jenis-diklat.json"))
+    return read_rules(rules_text())
 
 
 @cache
-def core_competencies() -> tuple[Competency, ...]:
-    """The nine competencies of Permenpan-RB 38/2017: eight managerial and one socio-cultural."""
+def core_framework() -> Framework:
+    """Permenpan-RB 38/2017: eight managerial competencies and one socio-cultural."""
     return parse_framework(_data(f"frameworks/{CORE_FRAMEWORK}.json"))
+
+
+def core_competencies() -> tuple[Competency, ...]:
+    """The nine competencies of Permenpan-RB 38/2017."""
+    return core_framework().competencies
 
 
 def _data(name: str) -> bytes:
@@ -201,12 +238,6 @@ def _decode(text: bytes, wanted: type[_T]) -> _T:
         return msgspec.json.decode(text, type=wanted)
     except msgspec.MsgspecError as error:
         raise RulesFileError(str(error)) from error
-
-
-def _refuse_repeats(where: str, keys: list[_T]) -> None:
-    for place, key in enumerate(keys):
-        if key in keys[:place]:
-            raise RulesFileError(f"{where}[{place}]: {key} is there already; say each once")
 
 
 def _obligation(item: _Obligation) -> Obligation:

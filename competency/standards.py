@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
-from competency.catalogue import Alignment
+import msgspec
+
 from competency.directory import Assessment, Employee, Post
 from competency.evidence import Evidence
 from competency.frameworks import Competency, CompetencyKind
 from competency.regulation import Band, RuleName, Rules
+from competency.suggestions import Suggestion, suggestions
 
 _CORE = (CompetencyKind.MANAJERIAL, CompetencyKind.SOSIO_KULTURAL)
 
@@ -24,24 +27,17 @@ class GapFrom(StrEnum):
     SUGGESTED = "suggested"
 
 
-@dataclass(frozen=True, slots=True)
-class Standard:
+_ASSESSED, _SUGGESTED = GapFrom.ASSESSED, GapFrom.SUGGESTED
+
+
+class Standard(msgspec.Struct, frozen=True):
     """The level a post demands, and the rule that says so."""
 
     level: int
     rule: RuleName
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """The level that learning suggests, with every finished item aligned to the competency and the level of each, by time."""
-
-    level: int
-    evidence: tuple[tuple[Evidence, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CompetencyStanding:
+class CompetencyStanding(msgspec.Struct, frozen=True):
     """How an employee stands in one competency."""
 
     competency_id: str
@@ -50,21 +46,25 @@ class CompetencyStanding:
     standard: Standard | None
 
     @property
+    def suggested_level(self) -> int | None:
+        return None if self.suggested is None else self.suggested.level
+
+    @property
     def gap_from(self) -> GapFrom | None:
         """Which level the gap is computed from; None where there is no gap to compute."""
         if self.standard is None:
             return None
         if self.assessed is not None:
-            return GapFrom.ASSESSED
-        return None if self.suggested is None else GapFrom.SUGGESTED
+            return _ASSESSED
+        return None if self.suggested is None or self.suggested.level is None else _SUGGESTED
 
     @property
     def gap(self) -> int | None:
         """Level minus standard: negative where something is missing."""
         if self.standard is None:
             return None
-        level = self.assessed or self.suggested
-        return None if level is None else level.level - self.standard.level
+        level = self.suggested_level if self.assessed is None else self.assessed.level
+        return None if level is None else level - self.standard.level
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,33 +81,53 @@ class JobPersonMatch:
         return self.percent.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
+class KnownCompetencies(dict[str, Competency]):
+    """All competencies by id: made once for many profiles, as there may be thousands. Not to be changed."""
+
+    def __init__(self, competencies: Iterable[Competency]) -> None:
+        super().__init__((one.id, one) for one in competencies)
+        self.core = _core(self)
+
+
+def _core(competencies: Mapping[str, Competency]) -> tuple[str, ...]:
+    """The ids of those that a tier has a standard in."""
+    return tuple([one.id for one in competencies.values() if one.kind in _CORE])
+
+
 def standings(
     employee: Employee,
     post: Post | None,
     evidence: Sequence[Evidence],
     competencies: Mapping[str, Competency],
     rules: Rules,
+    as_of: date,
 ) -> tuple[CompetencyStanding, ...]:
-    """Every competency that the post demands, that was assessed, or that evidence is aligned to, by id. `evidence` is by time."""
-    standards = standards_of(post, competencies, rules)
-    assessed = latest_assessments(employee.assessments)
-    suggested = suggestions(evidence)
+    """Every competency that the post demands, that was assessed, or that evidence is aligned to, by id, on the day `as_of`.
+
+    `evidence` is by time, and none of it later than that day; assessments of later days are left out.
+    """
+    standards = standards_of(post, competencies, rules, as_of.year)
+    assessed = latest_assessments(one for one in employee.assessments if one.assessed_on <= as_of)
+    suggested = suggestions(evidence, rules.suggested_scale(as_of.year), as_of)
     return tuple(
-        CompetencyStanding(one, suggested.get(one), assessed.get(one), standards.get(one))
-        for one in sorted({*standards, *assessed, *suggested})
+        [
+            CompetencyStanding(one, suggested.get(one), assessed.get(one), standards.get(one))
+            for one in sorted({*standards, *assessed, *suggested})
+        ]
     )
 
 
-def standards_of(post: Post | None, competencies: Mapping[str, Competency], rules: Rules) -> dict[str, Standard]:
-    """Competency id -> standard: what the post says, and for the core competencies it leaves out what its tier says."""
+def standards_of(post: Post | None, competencies: Mapping[str, Competency], rules: Rules, year: int) -> dict[str, Standard]:
+    """Competency id -> standard: what the post says, and for the core competencies it leaves out what its tier says in a year."""
     if post is None:
         return {}
     found: dict[str, Standard] = {}
-    tier = rules.tier_standard(post.tier)
+    tier = rules.tier_standard(post.tier, year)
     if tier is not None:
-        core = (one.id for one in competencies.values() if one.kind in _CORE)
-        found.update((one, Standard(tier.level, RuleName.STANDARD_TIER)) for one in core)
-    found.update((one, Standard(level, RuleName.STANDARD_POST)) for one, level in post.standards.items())
+        core = competencies.core if isinstance(competencies, KnownCompetencies) else _core(competencies)
+        found = dict.fromkeys(core, Standard(tier.level, RuleName.STANDARD_TIER))
+    for one, level in post.standards.items():
+        found[one] = Standard(level, RuleName.STANDARD_POST)
     return found
 
 
@@ -119,15 +139,6 @@ def latest_assessments(assessments: Iterable[Assessment]) -> dict[str, Assessmen
     return found
 
 
-def suggestions(evidence: Iterable[Evidence]) -> dict[str, Suggestion]:
-    """Competency id -> what the evidence suggests: the highest aligned level (`suggested-level-highest/1`)."""
-    aligned: dict[str, list[tuple[Evidence, int]]] = {}
-    for piece in evidence:
-        for competency_id, level in _highest(piece.alignments).items():
-            aligned.setdefault(competency_id, []).append((piece, level))
-    return {one: Suggestion(max(level for _, level in pieces), tuple(pieces)) for one, pieces in aligned.items()}
-
-
 def job_person_match(found: Iterable[CompetencyStanding], rules: Rules) -> JobPersonMatch | None:
     """JPM from the assessed levels (`jpm/1`, unverified); None unless every standard has one: a suggestion is no assessment."""
     wanted = [one for one in found if one.standard is not None]
@@ -137,10 +148,3 @@ def job_person_match(found: Iterable[CompetencyStanding], rules: Rules) -> JobPe
     standard_sum = sum(one.standard.level for one in wanted if one.standard is not None)
     percent = Decimal(sum(levels)) * 100 / standard_sum
     return JobPersonMatch(percent, sum(levels), standard_sum, tuple((band, band.step(percent)) for band in rules.bands))
-
-
-def _highest(alignments: Iterable[Alignment]) -> dict[str, int]:
-    levels: dict[str, int] = {}
-    for one in alignments:
-        levels[one.competency_id] = max(one.level, levels.get(one.competency_id, 0))
-    return levels

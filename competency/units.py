@@ -17,3 +17,19 @@ def unit_path(unit_id: str, units: Mapping[str, Unit]) -> tuple[Unit, ...]:
         path.append(unit)
         next_id = unit.parent_id
     return tuple(reversed(path))
+
+
+def subtree(unit_id: str, units: Mapping[str, Unit]) -> frozenset[str]:
+    """The ids of the unit and of every unit below it."""
+    below: dict[str, list[str]] = {}
+    for unit in units.values():
+        if unit.parent_id is not None:
+            below.setdefault(unit.parent_id, []).append(unit.id)
+    found = {unit_id}
+    waiting = [unit_id]
+    while waiting:
+        for child in below.get(waiting.pop(), ()):
+            if child not in found:
+                found.add(child)
+                waiting.append(child)
+    return frozenset(found)

@@ -19,11 +19,11 @@ def audited(services: HrServices, action: str, subjects: Iterable[str]) -> None:
     Raises Refusal (503) when an entry can't be written, whatever the reason.
     """
     at_ms, key = services.clock.now_ms(), caller().key
-    for subject in subjects:
-        try:
-            services.audit.note(AuditEntry(at_ms, key, action, subject, g.request_id))
-        except Exception as error:  # whatever went wrong, an unaudited reading must not happen
-            logger("hr_api").error("audit not written", error=type(error).__name__, action=action, request_id=g.request_id)
-            raise Refusal(
-                503, "the reading can't be audited now, so it is refused; try again later", {"Retry-After": "5"}
-            ) from error
+    entries = [AuditEntry(at_ms, key, action, subject, g.request_id) for subject in subjects]
+    if not entries:
+        return
+    try:
+        services.audit.note_many(entries)
+    except Exception as error:  # whatever went wrong, an unaudited reading must not happen
+        logger("hr_api").error("audit not written", error=type(error).__name__, action=action, request_id=g.request_id)
+        raise Refusal(503, "the reading can't be audited now, so it is refused; try again later", {"Retry-After": "5"}) from error

@@ -9,20 +9,34 @@ from flask import Response
 from access.credentials import Role
 from competency.directory import Employee, Employment, Post
 from competency.nip import NipError, mask, normalise
+from competency.units import subtree
 from hr_api.auditing import audited
 from hr_api.errors import Refusal
 from hr_api.resource import Resource, answer, body
 from hr_api.services import HrServices
 from schemas.hr.document import Answer, Operation, PathParameter
-from schemas.hr.employees import LOOKUP_BY_NAME, LOOKUP_BY_NIP, ByNip, EmployeeCardSchema, FoundEmployeesSchema, load_lookup
-from schemas.hr.payload import InvalidPayload
+from schemas.hr.employees import (
+    LOOKUP_BY_NAME,
+    LOOKUP_BY_NIP,
+    ByNip,
+    EmployeeCardSchema,
+    EmployeesAsked,
+    EmployeesPageSchema,
+    FoundEmployeesSchema,
+    SearchEmployeesSchema,
+    load_lookup,
+)
+from schemas.hr.payload import InvalidPayload, load
+from store.port import EmployeeSearch, SearchAfter
 from store.reference import Reference, References
 
 EMPLOYEE_ID = PathParameter("employeeId", "The internal id, as a lookup gives it; never a NIP", "emp-0042")
 
 _CARD = EmployeeCardSchema()
 _FOUND = FoundEmployeesSchema()
-_EXAMPLE = {
+_SEARCH = SearchEmployeesSchema()
+_PAGE = EmployeesPageSchema()
+EXAMPLE = {
     "id": "emp-0042",
     "name": "Siti Rahmawati",
     "nipMasked": "19860926******1001",
@@ -44,8 +58,20 @@ LOOKUP = Operation(
     description="A POST, because a NIP must not stand in a URL. A current NIP finds at most one employee.",
     roles=(Role.HR,),
     bodies=((LOOKUP_BY_NIP, {"nip": "19860926 201505 1 001"}), (LOOKUP_BY_NAME, {"name": "siti rahma", "limit": 10})),
-    answers=(Answer(200, "Who was found, ordered by name", _FOUND, {"employees": [_EXAMPLE]}),),
+    answers=(Answer(200, "Who was found, ordered by name", _FOUND, {"employees": [EXAMPLE]}),),
     refusals=(413, 415),
+)
+SEARCH = Operation(
+    id="searchEmployees",
+    method="POST",
+    path="/employees/search",
+    tag="employees",
+    summary="Find employees by name, unit, post and employment",
+    description="A POST, because a name must not stand in a URL. In pages: send `next` as `after` until it is null.",
+    roles=(Role.HR,),
+    bodies=((_SEARCH, {"name": "siti rahma", "unitId": "setjen"}),),
+    answers=(Answer(200, "A page, ordered by name", _PAGE, {"employees": [EXAMPLE], "next": None}),),
+    refusals=(404, 413, 415),
 )
 READ = Operation(
     id="readEmployee",
@@ -55,7 +81,7 @@ READ = Operation(
     summary="One employee's card",
     roles=(Role.HR,),
     path_parameters=(EMPLOYEE_ID,),
-    answers=(Answer(200, "The card", _CARD, _EXAMPLE),),
+    answers=(Answer(200, "The card", _CARD, EXAMPLE),),
     refusals=(404,),
 )
 
@@ -111,7 +137,7 @@ def resource(services: HrServices, references: References) -> Resource:
             found = [] if one is None else [one]
         else:
             audited(services, "employee.lookup", ["lookup by name"])
-            found = services.directory.search(wanted.name, limit=wanted.limit)
+            found = services.directory.search(EmployeeSearch(words=wanted.name), limit=wanted.limit)
         audited(services, "employee.found", [employee.id for employee in found])
         reference = references.current()
         return answer(_FOUND, {"employees": [card_of(employee, reference) for employee in found]})
@@ -121,9 +147,38 @@ def resource(services: HrServices, references: References) -> Resource:
         audited(services, "employee.read", [employee.id])
         return answer(_CARD, card_of(employee, references.current()))
 
+    def search() -> Response:
+        wanted: EmployeesAsked = load(_SEARCH, body())
+        reference = references.current()
+        units = None if wanted.unit_id is None else _subtree(reference, wanted.unit_id)
+        found = services.directory.search(
+            EmployeeSearch(
+                words=wanted.name,
+                unit_ids=units,
+                post_id=wanted.post_id,
+                employment=wanted.employment,
+                include_left=wanted.include_left,
+                today=reference.rules.local_date(services.clock.now_ms()),
+            ),
+            after=None if wanted.after is None else SearchAfter(*wanted.after),
+            limit=wanted.limit + 1,
+        )
+        page = found[: wanted.limit]
+        audited(services, "employee.found", [employee.id for employee in page])
+        following = [page[-1].name, page[-1].id] if len(found) > wanted.limit else None
+        return answer(_PAGE, {"employees": [card_of(employee, reference) for employee in page], "next": following})
+
     employees.serve(LOOKUP, lookup)
+    employees.serve(SEARCH, search)
     employees.serve(READ, read)
     return employees
+
+
+def _subtree(reference: Reference, unit_id: str) -> frozenset[str]:
+    """Raises Refusal (404)."""
+    if unit_id not in reference.units:
+        raise Refusal(404, "there is no unit with this id; GET /api/v1/units lists the agencies, and with parent= what is below")
+    return subtree(unit_id, reference.units)
 
 
 def _nip(written: str) -> str:

@@ -17,8 +17,9 @@ from hr_api.auditing import audited
 from hr_api.employees import EMPLOYEE_ID, known_employee
 from hr_api.resource import Resource, answer, asked
 from hr_api.services import HrServices
+from schemas.hr.cursors import write_cursor
 from schemas.hr.document import BASE_PATH, Answer, Operation
-from schemas.hr.history import Cursor, HistoryAsked, HistoryPageSchema, HistoryParametersSchema, write_cursor
+from schemas.hr.history import HistoryAsked, HistoryPageSchema, HistoryParametersSchema
 from store.port import HistoryAfter, HistoryFilter
 
 _PAGE = HistoryPageSchema()
@@ -86,7 +87,7 @@ class HistoryItem:
     title: str
     kind: Kind
     provider: str
-    jp: Decimal
+    jp: Decimal | None
     year: int
     finished_on: date
     rule: str
@@ -103,7 +104,7 @@ def resource(services: HrServices) -> Resource:
         found = services.evidence.history(
             employee.id,
             HistoryFilter(kind_id=wanted.kind, year=wanted.year, provider=wanted.provider),
-            after=None if wanted.after is None else HistoryAfter(wanted.after.finished_at_ms, wanted.after.statement_id),
+            after=None if wanted.after is None else HistoryAfter(*wanted.after),
             limit=wanted.limit + 1,  # one more tells whether there is a next page
         )
         page = found[: wanted.limit]
@@ -136,5 +137,5 @@ def _next(employee_id: str, wanted: HistoryAsked, last: Evidence) -> str:
     """The same question, from after `last` on."""
     given = {"kind": wanted.kind, "year": wanted.year, "provider": wanted.provider, "limit": wanted.limit}
     query = {name: value for name, value in given.items() if value is not None}
-    query["after"] = write_cursor(Cursor(last.finished_at_ms, last.statement_id))
+    query["after"] = write_cursor((last.finished_at_ms, last.statement_id))
     return f"{BASE_PATH}/employees/{quote(employee_id, safe='')}/history?{urlencode(query)}"

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date
-from uuid import UUID
 
 import msgspec
 from flask import Response, request
 
 from access.credentials import Role
 from competency.directory import Employee
-from competency.profile import build_profile, render
+from competency.profile_json import render
 from hr_api.auditing import audited
+from hr_api.dated import computed_on, today
 from hr_api.employees import EMPLOYEE_ID, known_employee
-from hr_api.resource import Resource
+from hr_api.resource import Resource, asked
 from hr_api.services import HrServices
+from schemas.hr.dated import ProfileAsked, ProfileParametersSchema
 from schemas.hr.document import Answer, Header, Operation
-from schemas.hr.profile import HeldProfileSchema
+from schemas.hr.profile import EXAMPLE, HeldProfileSchema
 from store.port import StoredProfile
 from store.reference import References
 
-_STATEMENT = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
 _ETAG = Header("ETag", 'The revision, in quotes; send it as If-None-Match to hear "304" while nothing changed', {"type": "string"})
-_LEVEL_3 = {"level": 3, "levelName": "Menengah"}
 
 PROFILE = Operation(
     id="readProfile",
@@ -31,70 +30,18 @@ PROFILE = Operation(
     path="/employees/{employeeId}/profile",
     tag="employees",
     summary="An employee's competency profile",
-    description="Every figure names the statements and the rule, with its version, behind it. An employee without any evidence has "
-    "a profile too, of revision 0. If-None-Match is honoured.",
+    description="Every figure names the statements and the rule, with its version, behind it. Every employee has one, also without "
+    "any evidence. With `asOf` it is computed from what had happened by that day, with the catalogue, the post and its standards "
+    "as they are now and the rules in force then; it has revision 0, for it is not kept. If-None-Match is honoured.",
     roles=(Role.HR,),
     path_parameters=(EMPLOYEE_ID,),
+    query=ProfileParametersSchema(),
     answers=(
         Answer(
             200,
             "The profile",
             HeldProfileSchema(),
-            {
-                "employeeId": "emp-0042",
-                "revision": 3,
-                "profile": {
-                    "employeeId": "emp-0042",
-                    "employment": "PNS",
-                    "contractStart": None,
-                    "unit": [{"id": "unit-01", "name": "Kementerian Contoh"}, {"id": "unit-0101", "name": "Bagian Kepegawaian"}],
-                    "post": {"id": "post-17", "title": "Analis SDM Aparatur", "kind": "fungsional", "tier": "pengawas"},
-                    "hours": [
-                        {
-                            "period": "calendar-year",
-                            "year": 2026,
-                            "fromDay": str(date(2026, 1, 1)),
-                            "throughDay": str(date(2026, 12, 31)),
-                            "jp": 7.5,
-                            "statementIds": [str(UUID(_STATEMENT))],
-                            "rule": "hours-once-per-activity-and-year/1",
-                            "obligation": {
-                                "bound": "floor",
-                                "jp": 20,
-                                "standing": "missing",
-                                "difference": -12.5,
-                                "rule": "obligation-pns/1",
-                                "source": "PP 11/2017 art. 203(4)",
-                                "mark": "verified",
-                            },
-                            "lines": [],
-                        }
-                    ],
-                    "contractHours": [],
-                    "competencies": [
-                        {
-                            "id": "komunikasi",
-                            "name": "Komunikasi",
-                            "kind": "manajerial",
-                            "framework": "permenpan-rb-38-2017",
-                            "suggested": None,
-                            "assessed": {
-                                **_LEVEL_3,
-                                "assessedOn": "2025-06-30",
-                                "source": "Assessment Center",
-                                "rule": "assessed-level-latest/1",
-                            },
-                            "standard": {**_LEVEL_3, "rule": "standard-post/1", "mark": "verified"},
-                            "gap": 0,
-                            "gapFrom": "assessed",
-                            "rule": "gap/1",
-                        }
-                    ],
-                    "jobPersonMatch": None,
-                    "computedWith": {"rules": "1", "frameworks": ["permenpan-rb-38-2017"], "ruleNames": ["gap/1"]},
-                    "v": 1,
-                },
-            },
+            EXAMPLE,
             headers=(_ETAG,),
         ),
         Answer(304, "It is still of the revision in If-None-Match", headers=(_ETAG,)),
@@ -107,30 +54,26 @@ def resource(services: HrServices, references: References) -> Resource:
     profiles = Resource("profiles", services)
 
     def read(employee_id: str) -> Response:
+        wanted: ProfileAsked = asked()
         employee = known_employee(services, employee_id)
         audited(services, "profile.read", [employee.id])
-        held = services.profiles.get(employee.id) or _without_evidence(employee)
+        held = services.profiles.get(employee.id)
+        if held is None or wanted.as_of is not None:
+            held = _computed(employee, wanted.as_of)
         etag = _etag(held)
         if request.if_none_match.contains_weak(etag):
             unchanged = Response(status=304)
             unchanged.set_etag(etag)
             return unchanged
-        found = Response(_embedded(held), content_type="application/json")
+        found = Response(_embedded(held, wanted.as_of), content_type="application/json")
         found.set_etag(etag)
         return found
 
-    def _without_evidence(employee: Employee) -> StoredProfile:
-        """What the profiler would have computed, had there been anything to compute from."""
+    def _computed(employee: Employee, as_of: date | None) -> StoredProfile:
+        """Of another day, or before the workers came to a new employee; it is not kept and has no revision."""
         reference = references.current()
-        profile = build_profile(
-            employee,
-            post=reference.posts.get(employee.post_id),
-            unit_path=reference.unit_path(employee.unit_id),
-            evidence=(),
-            competencies=reference.competencies,
-            rules=services.rules,
-        )
-        return StoredProfile(employee.id, 0, render(profile))
+        day = as_of or today(services, reference)
+        return StoredProfile(employee.id, 0, render(computed_on(services, reference, employee, day)))
 
     profiles.serve(PROFILE, read)
     return profiles
@@ -141,7 +84,7 @@ def _etag(held: StoredProfile) -> str:
     return str(held.revision) if held.revision else f"0-{hashlib.sha256(held.text).hexdigest()[:16]}"
 
 
-def _embedded(held: StoredProfile) -> bytes:
+def _embedded(held: StoredProfile, as_of: date | None) -> bytes:
     """The text as it is, in its envelope: parsing it again could only change it."""
     head = b'{"employeeId":' + msgspec.json.encode(held.employee_id) + b',"revision":' + str(held.revision).encode()
-    return head + b',"profile":' + held.text + b"}"
+    return head + b',"asOf":' + msgspec.json.encode(as_of) + b',"profile":' + held.text + b"}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from datetime import date
 from urllib.parse import quote
 from uuid import UUID
 
@@ -15,13 +15,14 @@ from competency.derivation import derive
 from competency.evidence import Evidence, NotRelevant
 from hr_api.advice import advice
 from hr_api.auditing import audited
+from hr_api.effects import effects
 from hr_api.errors import Refusal
 from hr_api.resource import Resource, answer, caller, statement_id_of
 from hr_api.services import HrServices
 from hr_api.tracing import Trace, trace
 from schemas.hr.document import BASE_PATH, CONSISTENT_THROUGH, Answer, Header, Operation, PathParameter
 from schemas.hr.receipts import ProfileState, ReceiptSchema, ReceiptState
-from store.port import DeadLetter, StoredStatement
+from store.port import DeadLetter, StoredProfile, StoredStatement
 from store.reference import References
 from xapi.agents import learner_keys
 from xapi.values import format_timestamp
@@ -57,6 +58,19 @@ RECEIPT = Operation(
                             "catalogueId": "cat-0007",
                             "rule": "finish-completed/1",
                             "profile": f"{BASE_PATH}/employees/emp-0042/profile",
+                            "catalogueVersion": 1,
+                            "hours": [
+                                {
+                                    "period": "calendar-year",
+                                    "year": 2026,
+                                    "jp": 7.5,
+                                    "counted": True,
+                                    "why": "7.5 JP of the catalogue",
+                                    "togetherWith": [],
+                                }
+                            ],
+                            "competencies": [],
+                            "later": None,
                         }
                     ],
                 },
@@ -74,14 +88,6 @@ RECEIPT = Operation(
     ),
     refusals=(404,),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    employee_id: str
-    catalogue_id: str
-    rule: str
-    profile: str
 
 
 def resource(services: HrServices, references: References) -> Resource:
@@ -108,24 +114,33 @@ def resource(services: HrServices, references: References) -> Resource:
         if not caller().may(Role.HR):
             return {"state": ProfileState.PROFILED}
         audited(services, "receipt.read", [piece.employee_id for piece in held])
-        return {"state": ProfileState.PROFILED, "counted": [_counted(piece) for piece in held]}
+        today = references.current().rules.local_date(services.clock.now_ms())
+        profiles = services.profiles.get_many(piece.employee_id for piece in held)
+        return {
+            "state": ProfileState.PROFILED,
+            "counted": [_counted(piece, profiles.get(piece.employee_id), today) for piece in held],
+        }
 
     def _derived(stored: StoredStatement) -> tuple[tuple[Evidence, ...], NotRelevant | None]:
         statement = jiter.from_json(stored.text)
+        reference = references.current()
         derivation = derive(
             statement,
             stored_ms=stored.stored_ms,
             voided=stored.voided,
-            catalogue=references.current().catalogue,
+            catalogue=reference.catalogue,
             employees=services.directory.by_identifiers(learner_keys(statement["actor"])),
-            rules=services.rules,
+            rules=reference.rules,
         )
         return derivation.evidence, derivation.not_relevant
 
     def _is_profiled(piece: Evidence) -> bool:
-        """A profile names every statement behind it, so its text has the id."""
+        """A profile names every statement behind it, so its text has the id, but for what is finished on a day still to come."""
         profile = services.profiles.get(piece.employee_id)
-        return profile is not None and str(piece.statement_id).encode() in profile.text
+        if profile is None:
+            return False
+        today = references.current().rules.local_date(services.clock.now_ms())
+        return piece.finished_on > today or str(piece.statement_id).encode() in profile.text
 
     receipts.serve(RECEIPT, read)
     return receipts
@@ -185,9 +200,16 @@ def _buried(letter: DeadLetter) -> dict[str, object]:
     }
 
 
-def _counted(piece: Evidence) -> Counted:
-    profile = f"{BASE_PATH}/employees/{quote(piece.employee_id, safe='')}/profile"
-    return Counted(piece.employee_id, piece.catalogue_id, piece.rule, profile)
+def _counted(piece: Evidence, held: StoredProfile | None, today: date) -> dict[str, object]:
+    return {
+        "employee_id": piece.employee_id,
+        "catalogue_id": piece.catalogue_id,
+        "catalogue_version": piece.catalogue_version,
+        "rule": piece.rule,
+        "profile": f"{BASE_PATH}/employees/{quote(piece.employee_id, safe='')}/profile",
+        "later": piece.finished_on if piece.finished_on > today else None,
+        **effects(held, piece.statement_id),
+    }
 
 
 def _employee(piece: Evidence) -> str:

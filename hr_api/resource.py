@@ -61,9 +61,14 @@ def asked() -> Any:
 
 def body() -> dict[str, Any]:
     """The JSON object that was sent. Raises InvalidPayload, or Refusal (415) for what is not declared as JSON."""
+    return parse_object(json_bytes())
+
+
+def json_bytes() -> bytes:
+    """What was sent as JSON, as it is. Raises Refusal (415)."""
     if request.mimetype != "application/json":
         raise Refusal(415, "send the body as application/json")
-    return parse_object(request.get_data())
+    return request.get_data()
 
 
 def statement_id_of(text: str) -> UUID:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from eventlog.port import LogInspector, Topic
-from store.port import Positions
+from store.port import OrderKind, Orders, Positions, Rollups
 from workers.following import mismatch
+
+_STALE_COUNTED = 1_000
 
 
 def behind(positions: Positions, inspector: LogInspector, profilers: str) -> dict[str, int]:
@@ -20,6 +22,17 @@ def behind(positions: Positions, inspector: LogInspector, profilers: str) -> dic
         "recorder": _left(accepted.ends, recorded),
         "profiler": _left(inspector.end_offsets(Topic.RECORDED), profiled),
     }
+
+
+def of_group(inspector: LogInspector, topic: Topic, group: str) -> int:
+    """How many records of `topic` the group has still to do. Raises Unavailable."""
+    return _left(inspector.end_offsets(topic), inspector.committed(topic, group))
+
+
+def orders_left(orders: Orders, rollups: Rollups) -> int:
+    """How many orders the keepers have still to carry out (a rebuild is none of theirs), and rollups to compute, of which no more
+    than a thousand are counted."""
+    return orders.waiting() - len(orders.of_kind(OrderKind.REBUILD)) + len(rollups.stale(_STALE_COUNTED))
 
 
 def mismatches(positions: Positions, inspector: LogInspector) -> dict[int, str]:

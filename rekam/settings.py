@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -65,6 +66,20 @@ def _origins(text: str) -> tuple[str, ...]:
         if origin != "*" and (url.scheme not in ("http", "https") or not url.netloc or origin.lower() != whole.lower()):
             raise ValueError("origins such as https://lms.example.id, with commas between them and no path, or *")
     return tuple(origin.lower() for origin in origins)
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    hosts = tuple(part.strip().lower() for part in text.split(",") if part.strip())
+    if any(re.fullmatch(r"\*|[a-z0-9._-]+|[0-9a-f:.]+", host) is None for host in hosts):
+        raise ValueError("names or addresses of hosts with commas between them, without scheme and port, or *")
+    return hosts
+
+
+def _days(text: str) -> tuple[int, ...]:
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if not all(part.isascii() and part.isdigit() and int(part) <= 3_650 for part in parts):
+        raise ValueError("whole numbers of days from 0 to 3650 with commas between them, such as 30,7")
+    return tuple(sorted({int(part) for part in parts}, reverse=True))
 
 
 def _zone(text: str) -> str:
@@ -133,7 +148,26 @@ class Settings:
     nip_home_page: str = _setting(
         "https://asn.example/nip", _url("http", "https"), "home page of the account by which an actor is named with a NIP"
     )
+    event_home_page: str = _setting(
+        "https://rekam.example/events",
+        _url("http", "https"),
+        "begins the IRIs of events that attendance lists are of and that have none of their own",
+    )
+    case_base_uri: str = _setting(
+        "https://rekam.example/ims/case/v1p1",
+        _url("http", "https"),
+        "begins the URIs, in 1EdTech CASE, of frameworks that have none of their own; what was exported once is known by them",
+    )
     time_zone: str = _setting("Asia/Jakarta", _zone, "time zone whose calendar years count")
+    webhook_hosts: tuple[str, ...] = _setting(
+        "",
+        _hosts,
+        "hosts that webhooks may go to, separated by commas, over http and at private addresses too; `*` among them, or none: "
+        "every public host over https",
+    )
+    webhook_notice_days: tuple[int, ...] = _setting(
+        "30,7", _days, "days before a certificate expires on which webhooks are told, separated by commas"
+    )
     accepted_partitions: int = _setting(
         "0", _number(0, 1000), "partitions of `statements.accepted`; 0: 1 when embedded, 3 on Kafka"
     )
@@ -198,7 +232,7 @@ class Row:
 
 def _shown(value: Any) -> str:
     if isinstance(value, tuple):
-        return ",".join(value)
+        return ",".join(map(str, value))
     return str(int(value) if isinstance(value, bool) else value)
 
 

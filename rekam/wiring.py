@@ -6,6 +6,7 @@ import os
 import uuid
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -15,28 +16,38 @@ from zoneinfo import ZoneInfo
 
 from access.authenticator import Authenticator
 from access.credentials import Credential, Role, hash_secret
+from access.webhook_addresses import WebhookHosts
 from competency.rules import Rules, load_rules
 from eventlog.port import EventLog, LogAppender, LogInspector, LogLimits, LogReader, Topic, TopicSpec
 from hr_api.services import HrServices, HrSettings
+from ingest_api.app import create_app as create_ingest_app
 from ingest_api.cursors import CursorCipher
 from ingest_api.services import IngestServices, IngestSettings
 from rekam import lag
+from rekam.front_door import IngestFrontDoor
 from rekam.readiness import INSTANCE
 from rekam.settings import Settings
+from rekam.webhook_sender import HttpWebhookSender
 from store.port import Store, Unavailable
 from store.reference import References
 from telemetry.clock import Clock, SystemClock
 from workers.announcements import Announcer
+from workers.deliveries import Deliverer
 from workers.following import LogFollower
 from workers.importer import Importer
+from workers.keeper import Keeper
+from workers.notifier import CertificatePass, Notifier
 from workers.profiler import Profiler
-from workers.profiles import ProfileBuilder, Stores
+from workers.profiles import ProfileBuilder
 from workers.rebuild import Rebuild
 from workers.recorder import Recorder
-from workers.refresh import Refresh
+from workers.refresher import Refresher
+from workers.rollups import UnitRollups
+from workers.stores import Stores
 
 RECORDERS = "rekam-recorders"
 PROFILERS = "rekam-profilers"
+NOTIFIERS = "rekam-notifiers"
 ADMINISTRATOR = "administrator"
 RECORD_ALLOWANCE_BYTES = 1024 * 1024
 """What a record may be larger than the largest body: the envelope, and what the LRS adds to each statement."""
@@ -166,15 +177,15 @@ class System:
 
     @cached_property
     def stores(self) -> Stores:
-        return Stores(self.store.statement_queries, self.store.evidence, self.store.profiles, self.store.directory)
+        return Stores.of(self.store)
 
     @cached_property
     def references(self) -> References:
-        return References(self.store.directory, self.store.catalogue)
+        return References(self.store.directory, self.store.catalogue, self.rules)
 
     @cached_property
     def builder(self) -> ProfileBuilder:
-        return ProfileBuilder(self.stores, self.references, self.rules)
+        return ProfileBuilder(self.stores, self.references, self.clock)
 
     def recorder(self) -> Recorder:
         held = self.store
@@ -184,23 +195,66 @@ class System:
         return self.log.reader(Topic.ACCEPTED, RECORDERS, recorder.resume_at)
 
     def profiler(self) -> Profiler:
-        return Profiler(self.builder, self.appender, self.store.dead_letters, self.clock)
+        return Profiler(self.builder, self.store.rollups, self.appender, self.store.dead_letters, self.clock)
 
     def profiler_reader(self) -> LogReader:
         return self.log.reader(Topic.RECORDED, PROFILERS)
 
     def behind(self) -> dict[str, int]:
-        """How many records the recorders and the profilers have still to do. Raises Unavailable."""
-        return lag.behind(self.store.positions, self.inspector, PROFILERS)
+        """How much the recorders, the profilers, the keepers and the notifiers have still to do. Raises Unavailable."""
+        return {
+            **lag.behind(self.store.positions, self.inspector, PROFILERS),
+            "keeper": lag.orders_left(self.store.orders, self.store.rollups),
+            "notifier": lag.of_group(self.inspector, Topic.PROFILES, NOTIFIERS),
+        }
 
     def rebuild(self) -> Rebuild:
-        return Rebuild(self.stores, self.builder)
+        return Rebuild(self.stores, self.builder, self.profiler())
 
-    def refresh(self) -> Refresh:
-        return Refresh(self.stores, self.announcer, self.profiler())
+    def refresher(self) -> Refresher:
+        return Refresher(self.stores, self.references, self.announcer, self.profiler(), self.rebuild(), self.clock)
+
+    def rollups(self) -> UnitRollups:
+        return UnitRollups(self.stores, self.references)
+
+    def keeper(self) -> Keeper:
+        return Keeper(self.stores, self.builder, self.refresher(), self.rollups(), self.clock)
+
+    def notifier(self) -> Notifier:
+        held = self.store
+        return Notifier(
+            held.webhooks,
+            held.deliveries,
+            held.profiles,
+            held.dead_letters,
+            self.clock,
+            self.today,
+            self.settings.webhook_notice_days,
+        )
+
+    def notifier_reader(self) -> LogReader:
+        return self.log.reader(Topic.PROFILES, NOTIFIERS)
+
+    def certificate_pass(self) -> CertificatePass:
+        held = self.store
+        return CertificatePass(
+            held.webhooks, held.deliveries, held.profile_queries, self.clock, self.today, self.settings.webhook_notice_days
+        )
+
+    def deliverer(self) -> Deliverer:
+        """With a sender of its own, which ends with it."""
+        sender = HttpWebhookSender(WebhookHosts.of(self.settings.webhook_hosts), f"rekam/{version('rekam')}")
+        return Deliverer(self.store.webhooks, self.store.deliveries, sender, self.clock)
+
+    def today(self) -> date:
+        """The day it is where the hours count."""
+        return self.rules.local_date(self.clock.now_ms())
 
     def importer(self) -> Importer:
-        return Importer(self.store.directory, self.store.catalogue, self.refresh(), self.rebuild(), self.settings.nip_home_page)
+        held = self.store
+        return Importer(
+            held.directory, held.catalogue, held.orders, self.refresher(), self.clock, nip_home_page=self.settings.nip_home_page
+        )
 
     def ingest_services(self) -> IngestServices:
         settings = self.settings
@@ -232,6 +286,13 @@ class System:
             ),
         )
 
+    @cached_property
+    def front_door(self) -> IngestFrontDoor:
+        """The endpoint for statements, for what HR imports."""
+        return IngestFrontDoor(
+            lambda: create_ingest_app(self.ingest_services()), self.store.credentials, self.store.secrets, self.clock
+        )
+
     def hr_services(self) -> HrServices:
         return HrServices(
             statement_queries=self.store.statement_queries,
@@ -240,13 +301,28 @@ class System:
             directory=self.store.directory,
             catalogue=self.store.catalogue,
             dead_letters=self.store.dead_letters,
+            webhooks=self.store.webhooks,
+            deliveries=self.store.deliveries,
+            profile_queries=self.store.profile_queries,
+            rollups=self.store.rollups,
+            sightings=self.store.sightings,
+            orders=self.store.orders,
+            secrets=self.store.secrets,
+            pending_imports=self.store.pending_imports,
+            front_door=self.front_door,
             positions=self.store.positions,
             inspector=self.inspector,
             audit=self.store.audit,
             authenticator=self.authenticator,
             clock=self.clock,
             rules=self.rules,
-            settings=HrSettings(version=version("rekam")),
+            settings=HrSettings(
+                version=version("rekam"),
+                nip_home_page=self.settings.nip_home_page,
+                event_home_page=self.settings.event_home_page,
+                case_base_uri=self.settings.case_base_uri,
+                webhook_hosts=WebhookHosts.of(self.settings.webhook_hosts),
+            ),
         )
 
     def close(self) -> None:

@@ -58,6 +58,7 @@ class ProfileUpdated(msgspec.Struct, frozen=True):
 _encoder = msgspec.json.Encoder()
 _accepted = msgspec.json.Decoder(Accepted)
 _recorded = msgspec.json.Decoder(Recorded)
+_updated = msgspec.json.Decoder(ProfileUpdated)
 
 
 def encode(event: Accepted | Recorded | ProfileUpdated) -> bytes:
@@ -70,3 +71,7 @@ def decode_accepted(value: bytes) -> Accepted:
 
 def decode_recorded(value: bytes) -> Recorded:
     return _recorded.decode(value)
+
+
+def decode_updated(value: bytes) -> ProfileUpdated:
+    return _updated.decode(value)

@@ -34,6 +34,20 @@ WORKER_BATCH_SECONDS = Histogram("rekam_worker_batch_seconds", "Time a worker to
 WORKER_BACKOFFS = Counter("rekam_worker_backoffs", "Times a worker waited because the log or the store was unavailable", ["worker"])
 PROFILES_CHANGED = Counter("rekam_profiles_changed", "Profiles written with new content")
 PROFILE_RACES = Counter("rekam_profile_races", "Profile writes that were tried again because another profiler came first")
+WEBHOOK_MESSAGES = Counter("rekam_webhook_messages", "Messages that webhooks are to be sent")
+WEBHOOK_ATTEMPTS = Counter("rekam_webhook_attempts", "Attempts at sending one, by outcome (delivered, failed)", ["outcome"])
+WEBHOOK_DEAD = Counter("rekam_webhook_dead", "Messages given up after their last attempt")
+WEBHOOK_ATTEMPT_SECONDS = Histogram(
+    "rekam_webhook_attempt_seconds", "Time an attempt took", buckets=(0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+)
+ORDERS_CARRIED_OUT = Counter(
+    "rekam_orders_carried_out", "Orders that changes left behind and that were carried out, by kind", ["kind"]
+)
+ORDERS_WAITING = Gauge(
+    "rekam_orders_waiting", "Orders that are not done, as the keeper last saw it", multiprocess_mode="mostrecent"
+)
+PROFILES_DUE = Counter("rekam_profiles_due", "Profiles that were computed anew because a day came")
+ROLLUPS_COMPUTED = Counter("rekam_rollups_computed", "Rollups of units that were computed")
 RECORDER_NEXT_OFFSET = Gauge(
     "rekam_recorder_next_offset", "Where the recorder stands", ["partition"], multiprocess_mode="mostrecent"
 )

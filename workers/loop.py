@@ -96,6 +96,14 @@ def run(
             reader.close()
 
 
+def tend(tick: Callable[[], bool], name: str, stop: Stop, pause_s: float) -> None:
+    """Do `tick` until `stop`, waiting `pause_s` seconds after each that found nothing to do. Outages are waited out, and
+    whatever else it raises is raised."""
+    while not stop.requested:
+        if not patiently(tick, name, stop):
+            stop.wait(pause_s)
+
+
 def _serve(
     handler: Handler,
     reader: LogReader,

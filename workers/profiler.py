@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from uuid import UUID
 
 import msgspec
 
 from eventlog.port import LogAppender, Outgoing, Record, Topic
 from schemas.events import ProfileUpdated, decode_recorded, encode
-from store.port import DeadLetter, DeadLetters
+from store.port import DeadLetter, DeadLetters, Rollups
 from telemetry import metrics
 from telemetry.clock import Clock
 from workers.profiles import ProfileBuilder
 
 UNDECODABLE = "undecodable"
+PORTION = 200
+"""Employees whose profiles are computed before anybody is told: what has to be done again after a death."""
 
 
 class Profiler:
-    """Handles announced statements. Idempotent: evidence is replaced, a profile is written only where it changes, and
-    `profiles.updated` is told at least once."""
+    """Handles announced statements. Idempotent: evidence is replaced, a profile is written only where it changes, the rollup of its
+    unit is marked and `profiles.updated` is told at least once."""
 
     name = "profiler"
 
-    def __init__(self, builder: ProfileBuilder, appender: LogAppender, dead_letters: DeadLetters, clock: Clock) -> None:
+    def __init__(
+        self, builder: ProfileBuilder, rollups: Rollups, appender: LogAppender, dead_letters: DeadLetters, clock: Clock
+    ) -> None:
         self._builder = builder
+        self._rollups = rollups
         self._appender = appender
         self._dead_letters = dead_letters
         self._clock = clock
@@ -39,18 +45,20 @@ class Profiler:
             self.update(self._builder.derive_again(ids))
 
     def update(self, employee_ids: Iterable[str]) -> None:
-        """Recompute these profiles and tell of them. Durable when it returns."""
-        profiles = [
-            profile for employee_id in sorted(employee_ids) if (profile := self._builder.recompute(employee_id)) is not None
-        ]
-        if profiles:
-            self._appender.append_all(
-                Topic.PROFILES,
-                [
-                    Outgoing(encode(ProfileUpdated(profile.employee_id, profile.revision)), key=profile.employee_id.encode())
-                    for profile in profiles
-                ],
-            )
+        """Recompute these profiles, mark the rollups of their units, and tell of them. Durable when it returns."""
+        remaining = iter(sorted(set(employee_ids)))
+        while portion := list(islice(remaining, PORTION)):
+            profiles = self._builder.recompute_all(portion)
+            if units := sorted({profile.unit_path[-1] for profile in profiles if profile.unit_path}):
+                self._rollups.mark(units)
+            if profiles:
+                self._appender.append_all(
+                    Topic.PROFILES,
+                    [
+                        Outgoing(encode(ProfileUpdated(profile.employee_id, profile.revision)), key=profile.employee_id.encode())
+                        for profile in profiles
+                    ],
+                )
 
     def _announced(self, records: Sequence[Record], letters: list[DeadLetter]) -> Iterator[UUID]:
         for record in records:

@@ -1,111 +1,139 @@
-"""Deriving evidence and building profiles against the store: what the profiler, the rebuild and the imports share."""
+"""Building profiles against the store: what the profiler, the keeper and the rebuild share."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
 from uuid import UUID
 
-import jiter
-
-from competency.derivation import Derivation, derive
+from competency.directory import Employee
 from competency.evidence import Evidence
+from competency.facts import ProfileFacts, facts_of
 from competency.profile import build_profile, render
-from competency.rules import Rules
-from store.port import DirectoryStore, EvidenceStore, ProfileStore, StatementQueries, StoredProfile, StoredStatement
+from store.port import StoredProfile
 from store.reference import Reference, References
 from telemetry import metrics
-from xapi.agents import learner_keys
+from telemetry.clock import Clock
+from workers.derivations import Derivations
+from workers.stores import Stores
 
 
 @dataclass(frozen=True, slots=True)
-class Stores:
-    """The parts of the store that profiles are made of."""
+class Built:
+    """A profile as it should be: its text, and what is kept beside it."""
 
-    statements: StatementQueries
-    evidence: EvidenceStore
-    profiles: ProfileStore
-    directory: DirectoryStore
+    text: bytes
+    facts: ProfileFacts
 
 
 class ProfileBuilder:
     """Derives evidence and builds profiles; safe when several processes work on one employee at once. Thread-safe."""
 
-    def __init__(self, stores: Stores, references: References, rules: Rules) -> None:
+    def __init__(self, stores: Stores, references: References, clock: Clock) -> None:
         self._stores = stores
         self._references = references
-        self._rules = rules
+        self._clock = clock
+        self.derivations = Derivations(stores, references)
+
+    def today(self) -> date:
+        """The day of the profiles that are kept, in the rules' time zone."""
+        return self._today(self._references.current())
 
     def derive_again(self, statement_ids: Iterable[UUID]) -> frozenset[str]:
-        """Make the evidence of these statements what it should be now; return the employees whose profile that may touch.
+        """See `Derivations.again`."""
+        return self.derivations.again(statement_ids)
 
-        What was derived is looked at once more after it is written: a statement that was voided, or a catalogue or directory that
-        was changed, meanwhile by somebody else may have been written before, and would be undone for ever.
-        """
-        ids = list(dict.fromkeys(statement_ids))
-        touched: frozenset[str] = frozenset()
-        while True:
-            versions = self._references.current().versions
-            evidence = self.derive(list(self._stores.statements.get_many(ids).values()))
-            touched |= self._stores.evidence.replace(ids, evidence)
-            proving = {piece.statement_id for piece in evidence}
-            voided = any(held.voided for held in self._stores.statements.get_many(proving).values()) if proving else False
-            if not voided and self._references.current().versions == versions:
-                return touched
-
-    def derive(self, statements: Sequence[StoredStatement]) -> list[Evidence]:
-        """The evidence these statements give, ordered by statement id and employee; nothing is written."""
-        reference = self._references.current()
-        parsed = [(held, jiter.from_json(held.text)) for held in statements if not held.voided]
-        covered = [(held, value) for held, value in parsed if value["object"].get("id") in reference.catalogue]
-        keys = {key for _, value in covered for key in learner_keys(value["actor"])}
-        employees = self._stores.directory.by_identifiers(keys) if keys else {}
-        found = [piece for held, value in covered for piece in self._derivation(held, value, reference, employees).evidence]
-        return sorted(found, key=lambda piece: (piece.statement_id, piece.employee_id))
-
-    def _derivation(self, held: StoredStatement, value: Any, reference: Reference, employees: Any) -> Derivation:
-        return derive(
-            value,
-            stored_ms=held.stored_ms,
-            voided=held.voided,
-            catalogue=reference.catalogue,
-            employees=employees,
-            rules=self._rules,
-        )
-
-    def text_of(self, employee_id: str, evidence: Sequence[Evidence]) -> bytes | None:
-        """The profile that this evidence makes, as JSON; None for an employee the directory does not know."""
+    def text_of(self, employee_id: str, evidence: Sequence[Evidence], as_of: date) -> bytes | None:
+        """The profile that this evidence makes on a day, as JSON; None for an employee the directory does not know."""
         employee = self._stores.directory.employee(employee_id)
-        if employee is None:
-            return None
-        reference = self._references.current()
-        return render(
-            build_profile(
-                employee,
-                post=reference.posts.get(employee.post_id),
-                unit_path=reference.unit_path(employee.unit_id),
-                evidence=evidence,
-                competencies=reference.competencies,
-                rules=self._rules,
-            )
-        )
+        return None if employee is None else self._build(employee, evidence, as_of, self._references.current()).text
 
     def recompute(self, employee_id: str) -> StoredProfile | None:
-        """Build the profile from all evidence and write it where it changed; return it as it is now.
+        """Build today's profile from all evidence and write it where it changed; return it as it is now, None for an employee whom
+        neither the directory nor a profile knows.
 
-        The revision is read before the evidence, so evidence written by another process meanwhile either is in what was read or
-        makes the write fail and the profile be built again: no stale profile stays.
+        The revision is read before everything the profile is made of, and that is looked at once more after it was written: what
+        another process changes meanwhile either is in what was read, or makes the write fail, or is seen then. So no stale profile
+        stays, also where a profile went back to what it was in between.
         """
-        while True:
-            held = self._stores.profiles.get(employee_id)
-            text = self.text_of(employee_id, self._stores.evidence.of_employee(employee_id))
-            if text is None:
-                return held
-            revision = 0 if held is None else held.revision
-            if held is not None and held.text == text:
-                return held
-            if self._stores.profiles.put(employee_id, text, expected_revision=revision):
-                metrics.PROFILES_CHANGED.inc()
-                return StoredProfile(employee_id, revision + 1, text)
-            metrics.PROFILE_RACES.inc()
+        (profile,) = self.recompute_all([employee_id]) or (None,)
+        return profile
+
+    def recompute_all(self, employee_ids: Sequence[str]) -> list[StoredProfile]:
+        """`recompute` of each, reading what can be read at once; in their order, without those that are unknown."""
+        done: dict[str, StoredProfile] = {}
+        left: Sequence[str] = employee_ids
+        while left:
+            left = self._recompute(left, done)
+        return [done[employee_id] for employee_id in employee_ids if employee_id in done]
+
+    def _recompute(self, employee_ids: Sequence[str], done: dict[str, StoredProfile]) -> list[str]:
+        """Add what is as it should be to `done`; return whom to look at again."""
+        profiles = self._stores.profiles.get_many(employee_ids)
+        reference = self._references.current()
+        today = self._today(reference)
+        employees = self._stores.directory.get_many(employee_ids)
+        written: dict[str, list[Evidence]] = {}
+        again: list[str] = []
+        for employee_id in employee_ids:
+            held, employee = profiles.get(employee_id), employees.get(employee_id)
+            if employee is None:
+                if held is not None:
+                    done[employee_id] = held
+                continue
+            evidence = self._stores.evidence.of_employee(employee_id)
+            built = self._build(employee, evidence, today, reference)
+            if held is not None and _same(held, built):
+                done[employee_id] = held
+                continue
+            profile = self._put(employee_id, built, held)
+            if profile is None:
+                again.append(employee_id)
+            else:
+                done[employee_id] = profile
+                written[employee_id] = evidence
+        return again + self._overtaken(written, reference)
+
+    def _put(self, employee_id: str, built: Built, held: StoredProfile | None) -> StoredProfile | None:
+        """The profile as written; None when another process came first."""
+        path = built.facts.unit_path
+        if held is not None and held.unit_path[-1:] != path[-1:]:
+            # Before the profile moves: afterwards nobody would know any more which unit it came from.
+            self._stores.rollups.mark(held.unit_path[-1:])
+        revision = 0 if held is None else held.revision
+        if self._stores.profiles.put(employee_id, built.text, built.facts, expected_revision=revision):
+            metrics.PROFILES_CHANGED.inc()
+            return StoredProfile(employee_id, revision + 1, built.text, path, built.facts.active)
+        metrics.PROFILE_RACES.inc()
+        return None
+
+    def _overtaken(self, written: dict[str, list[Evidence]], reference: Reference) -> list[str]:
+        """Those for whom something is not what it was when it was read."""
+        if written and self._references.current().versions != reference.versions:
+            return list(written)
+        return [name for name, evidence in written.items() if self._stores.evidence.of_employee(name) != evidence]
+
+    def _today(self, reference: Reference) -> date:
+        return reference.rules.local_date(self._clock.now_ms())
+
+    @staticmethod
+    def _build(employee: Employee, evidence: Sequence[Evidence], as_of: date, reference: Reference) -> Built:
+        units = reference.unit_path(employee.unit_id)
+        profile = build_profile(
+            employee,
+            post=reference.posts.get(employee.post_id),
+            unit_path=units,
+            evidence=evidence,
+            competencies=reference.competencies,
+            frameworks_versions=reference.framework_versions,
+            rules=reference.rules,
+            as_of=as_of,
+        )
+        active = employee.left_on is None or as_of < employee.left_on
+        return Built(render(profile), facts_of(profile, [unit.id for unit in units], active))
+
+
+def _same(held: StoredProfile, built: Built) -> bool:
+    """Text and facts are made of the same, but for the unit and for having left, of which the text need not tell."""
+    return held.text == built.text and held.unit_path == built.facts.unit_path and held.active == built.facts.active

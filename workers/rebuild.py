@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from competency.directory import Employee
 from competency.evidence import Evidence
-from store.port import StoredProfile, StoredStatement
-from workers.profiles import ProfileBuilder, Stores
+from store.port import Order, OrderKind, StoredProfile, StoredStatement
+from workers.derivations import evidence_of
+from workers.profiler import Profiler
+from workers.profiles import ProfileBuilder
+from workers.stores import Stores
 from xapi.query import StatementFilter, StoredAt
 
 PAGE = 500
+PORTION = 100
+"""Employees that are rebuilt together: what is done again after a death."""
+RANGES = 64
+SMALLEST_RANGE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,53 +32,101 @@ class Difference:
 
 
 class Rebuild:
-    """Goes through the directory employee by employee. Safe while workers run and when it is run again."""
+    """Goes through the directory by ranges of employee ids. Safe while everything else runs, and when it is run again."""
 
-    def __init__(self, stores: Stores, builder: ProfileBuilder) -> None:
+    def __init__(self, stores: Stores, builder: ProfileBuilder, profiler: Profiler) -> None:
         self._stores = stores
         self._builder = builder
+        self._profiler = profiler
 
-    def run(self, *, after_id: str | None = None) -> Iterator[str]:
-        """Rebuild evidence and profile of every employee after `after_id`; yields each id when it is done (to resume from)."""
-        for employee in self._employees(after_id):
-            stale = {piece.statement_id for piece in self._stores.evidence.of_employee(employee.id)}
-            touched = self._builder.derive_again(chain(stale, (held.statement_id for held in self._statements(employee))))
-            self._builder.recompute(employee.id)
-            for other in sorted(touched - {employee.id}):
-                self._builder.recompute(other)
-            yield employee.id
+    def begin(self, *, anew: bool = False) -> int:
+        """Place an order for each range, unless some of an earlier rebuild are left to go on with (and it is not to begin `anew`);
+        returns how many there are to carry out."""
+        left = self.left()
+        if left and not anew:
+            return len(left)
+        ranges = self._ranges()
+        # The new ones first: a death in between leaves too much to do, never too little.
+        self._stores.orders.place([Order(uuid4().hex, OrderKind.REBUILD, one) for one in ranges])
+        for order in left:
+            self._stores.orders.done(order.id)
+        return len(ranges)
+
+    def left(self) -> list[Order]:
+        """The orders of a rebuild that are not done."""
+        return self._stores.orders.of_kind(OrderKind.REBUILD)
+
+    def run(self, first_id: str, last_id: str, *, after_id: str | None = None) -> Iterator[str]:
+        """Rebuild evidence and profile of the employees from `first_id` through `last_id`, beyond `after_id`; yields an id when
+        everyone up to it is done."""
+        after = after_id
+        while portion := self._portion(first_id, last_id, after):
+            statements = {employee.id: self._statements(employee) for employee in portion}
+            wrong = self._wrong(portion, statements)
+            touched = self._builder.derive_again(wrong) if wrong else frozenset()
+            self._profiler.update({employee.id for employee in portion} | touched)
+            after = portion[-1].id
+            yield after
 
     def check(self) -> Iterator[Difference]:
-        """Compare without writing: every employee whose profile differs from a rebuild, byte for byte. An employee without
-        evidence need not have a profile yet."""
-        for employee in self._employees(None):
-            evidence = self._evidence(employee)
-            held = self._stores.profiles.get(employee.id)
-            expected = self._builder.text_of(employee.id, evidence)
-            if held is None and not evidence:
-                continue
-            if held is None or held.text != expected:
-                yield Difference(employee.id, held, expected)
+        """Compare without writing: every employee whose profile is not what the statements give today, byte for byte."""
+        after: str | None = None
+        while employees := self._stores.directory.employees(after_id=after, limit=PORTION):
+            held = self._stores.profiles.get_many(employee.id for employee in employees)
+            given = self._given({employee.id: self._statements(employee) for employee in employees})
+            today = self._builder.today()
+            for employee in employees:
+                evidence = sorted(given[employee.id], key=lambda piece: (piece.finished_at_ms, piece.statement_id))
+                expected = self._builder.text_of(employee.id, evidence, today)
+                profile = held.get(employee.id)
+                if profile is None or profile.text != expected:
+                    yield Difference(employee.id, profile, expected)
+            after = employees[-1].id
 
-    def _evidence(self, employee: Employee) -> list[Evidence]:
-        unique: dict[UUID, StoredStatement] = {held.statement_id: held for held in self._statements(employee)}
-        mine = [piece for piece in self._builder.derive(list(unique.values())) if piece.employee_id == employee.id]
-        return sorted(mine, key=lambda piece: (piece.finished_at_ms, piece.statement_id))
+    def _portion(self, first_id: str, last_id: str, after: str | None) -> list[Employee]:
+        """The next employees of a range. The first may be one that the directory lost, so the range begins just before it."""
+        if after is None:
+            first = self._stores.directory.employee(first_id)
+            beyond = self._stores.directory.employees(after_id=first_id, limit=PORTION - 1)
+            found = beyond if first is None else [first, *beyond]
+        else:
+            found = self._stores.directory.employees(after_id=after, limit=PORTION)
+        return [employee for employee in found if employee.id <= last_id]
 
-    def _statements(self, employee: Employee) -> Iterator[StoredStatement]:
-        for key in employee.identifiers:
+    def _wrong(self, employees: Sequence[Employee], statements: Mapping[str, Sequence[StoredStatement]]) -> list[UUID]:
+        """The statements whose evidence for these employees is not what they give, those included that give none any more."""
+        given = self._given(statements)
+        wrong: dict[UUID, None] = {}
+        for employee in employees:
+            held = {piece.statement_id: piece for piece in self._stores.evidence.of_employee(employee.id)}
+            right = {piece.statement_id: piece for piece in given[employee.id]}
+            wrong |= {name: None for name in held.keys() | right.keys() if held.get(name) != right.get(name)}
+        return list(wrong)
+
+    def _given(self, statements: Mapping[str, Sequence[StoredStatement]]) -> dict[str, list[Evidence]]:
+        unique = {held.statement_id: held for some in statements.values() for held in some}
+        given: dict[str, list[Evidence]] = {employee_id: [] for employee_id in statements}
+        for piece in evidence_of(self._builder.derivations.of(unique.values())):
+            if piece.employee_id in given:
+                given[piece.employee_id].append(piece)
+        return given
+
+    def _statements(self, employee: Employee) -> list[StoredStatement]:
+        found: list[StoredStatement] = []
+        for key in employee.keys:
             after: StoredAt | None = None
             while True:
                 page = self._stores.statements.find(StatementFilter(agent=key, ascending=True), after=after, limit=PAGE)
-                yield from page.statements
+                found += page.statements
                 if page.next_after is None:
                     break
                 after = page.next_after
+        return found
 
-    def _employees(self, after_id: str | None) -> Iterator[Employee]:
-        while True:
-            employees = self._stores.directory.employees(after_id=after_id, limit=PAGE)
-            if not employees:
-                return
-            yield from employees
-            after_id = employees[-1].id
+    def _ranges(self) -> list[tuple[str, str]]:
+        """About RANGES ranges of ids that have everyone in them, of at least SMALLEST_RANGE employees each."""
+        ids: list[str] = []
+        while page := self._stores.directory.employees(after_id=ids[-1] if ids else None, limit=PAGE):
+            ids += [employee.id for employee in page]
+        size = max(SMALLEST_RANGE, -(-len(ids) // RANGES))
+        return [(ids[start], ids[min(start + size, len(ids)) - 1]) for start in range(0, len(ids), size)]

@@ -9,10 +9,14 @@ import click
 import eventlog.port as log
 import store.port as store
 from rekam.cli.accounts import credentials
+from rekam.cli.attendance import attendance
+from rekam.cli.catalogue import catalogue
 from rekam.cli.dead_letters import deadletters
-from rekam.cli.imports import catalogue, directory, frameworks
+from rekam.cli.frameworks import frameworks
+from rekam.cli.imports import directory
 from rekam.cli.operations import config, doctor, setup
 from rekam.cli.profiles import profiles
+from rekam.cli.rules import rules
 from rekam.cli.run import serve, up, work
 from rekam.cli.statements import statements
 from rekam.settings import SettingError
@@ -31,9 +35,11 @@ for command in (
     setup,
     credentials,
     statements,
+    attendance,
     directory,
     catalogue,
     frameworks,
+    rules,
     profiles,
     deadletters,
     doctor,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import date, datetime
 from pathlib import Path
 
 import click
@@ -10,12 +11,14 @@ import click
 from rekam.cli.installation import opened
 from schemas.imports.package import Package, read_package
 from schemas.imports.sheets import format_of
-from workers.writing import Taken
+from workers.preview import Change, Preview, Tally, Verdict
 
-DIRECTORY = ("units", "posts", "standards", "employees", "assessments")
+DIRECTORY = ("units", "posts", "standards", "employees", "identifiers", "assessments")
 CATALOGUE = ("catalogue",)
-FRAMEWORKS = ("competencies", "posts", "standards")
+FRAMEWORKS = ("competencies", "frameworks", "posts", "standards")
 _files = click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+_preview = click.option("--preview", is_flag=True, help="say what would change, row by row, and change nothing")
+_MARKS = {Verdict.NEW: "+", Verdict.CHANGED: "~", Verdict.LEFT: "-"}
 
 
 @click.group()
@@ -35,37 +38,53 @@ def frameworks() -> None:
 
 @directory.command("import")
 @_files
-def import_directory(paths: tuple[Path, ...]) -> None:
-    """Take units, posts, standards, employees and assessments from PATHS; bad rows are reported with line and column."""
-    _import(paths, DIRECTORY)
+@_preview
+@click.option("--complete", is_flag=True, help="the files name every employee: who is not in them has left (nothing is deleted)")
+@click.option(
+    "--left-on", type=click.DateTime(["%Y-%m-%d"]), help="with --complete: the day from which they have left, today if not given"
+)
+def import_directory(paths: tuple[Path, ...], preview: bool, complete: bool, left_on: datetime | None) -> None:
+    """Take units, posts, standards, employees, identifiers, assessments from PATHS. Bad rows are reported with line and column."""
+    if left_on is not None and not complete:
+        raise click.UsageError("--left-on says from when those have left who are not in complete files: give --complete as well")
+    _import(paths, DIRECTORY, preview=preview, complete=complete, left_on=None if left_on is None else left_on.date())
 
 
 @catalogue.command("import")
 @_files
-def import_catalogue(paths: tuple[Path, ...]) -> None:
+@_preview
+def import_catalogue(paths: tuple[Path, ...], preview: bool) -> None:
     """Take catalogue entries from PATHS."""
-    _import(paths, CATALOGUE)
+    _import(paths, CATALOGUE, preview=preview)
 
 
 @frameworks.command("import")
 @_files
-def import_frameworks(paths: tuple[Path, ...]) -> None:
-    """Take competencies, posts and their standards from PATHS."""
-    _import(paths, FRAMEWORKS)
+@_preview
+def import_frameworks(paths: tuple[Path, ...], preview: bool) -> None:
+    """Take competencies, frameworks, posts and their standards from PATHS."""
+    _import(paths, FRAMEWORKS, preview=preview)
 
 
-def _import(paths: tuple[Path, ...], tables: tuple[str, ...]) -> None:
+def _import(
+    paths: tuple[Path, ...], tables: tuple[str, ...], *, preview: bool, complete: bool = False, left_on: date | None = None
+) -> None:
     with opened() as system:
         system.prepare()
         packages = [_read(path, tables, system.settings.nip_home_page) for path in paths]
-        done = system.importer().apply(*packages)
-    for path, taken in zip(paths, done.packages, strict=True):
-        report(path, taken)
-    if done.announced:
-        click.echo(f"{done.announced} statements are looked at again")
-    if done.mended is not None:
-        click.echo(f"an earlier import was interrupted: {done.mended} employees were derived again from all their statements")
-    sys.exit(1 if any(taken.problems for taken in done.packages) else 0)
+        left = (left_on or system.builder.today()) if complete else None
+        announced = 0
+        if preview:
+            shown = system.importer().preview(*packages, left_on=left)
+        else:
+            done = system.importer().apply(*packages, left_on=left)
+            shown, announced = done.preview, done.announced
+    _report(paths, shown, rows=preview)
+    if announced:
+        click.echo(f"{announced} statements are looked at again")
+    if preview:
+        click.echo("nothing was changed; the same command without --preview does it")
+    sys.exit(1 if shown.withheld or any(taken.problems for taken in shown.packages) else 0)
 
 
 def _read(path: Path, tables: tuple[str, ...], nip_home_page: str) -> Package:
@@ -76,15 +95,34 @@ def _read(path: Path, tables: tuple[str, ...], nip_home_page: str) -> Package:
     return package
 
 
-def report(path: Path, taken: Taken) -> None:
-    """Say what became of a file."""
-    for problem in taken.problems:
-        click.echo(f"{path.name}: {problem}", err=True)
-    for name, tally in taken.tallies.items():
-        click.echo(f"{path.name}: {name}: {tally.new} new, {tally.changed} changed, {tally.unchanged} unchanged")
-    if taken.problems:
-        click.echo(f"{path.name}: {len(taken.problems)} problems; the rows without one were taken")
+def _report(paths: tuple[Path, ...], preview: Preview, *, rows: bool) -> None:
+    """Say what became, or would become, of each file."""
+    for path, taken in zip(paths, preview.packages, strict=True):
+        for problem in taken.problems:
+            click.echo(f"{path.name}: {problem}", err=True)
+        for name, tally in taken.tallies.items():
+            click.echo(f"{path.name}: {name}: {tally.new} new, {tally.changed} changed, {tally.unchanged} unchanged")
+            _list(tally, rows)
+        if taken.problems:
+            taking = "would be" if rows else "were"
+            click.echo(f"{path.name}: {len(taken.problems)} problems; the rows without one {taking} taken")
+    if preview.left.changes:
+        click.echo(f"employees: {preview.left.left} left")
+        _list(preview.left, rows)
+    if preview.withheld:
+        click.echo(f"nobody is taken to have left: {preview.withheld}", err=True)
+
+
+def _list(tally: Tally, rows: bool) -> None:
+    for change in tally.changes if rows else ():
+        click.echo(f"  {_line(change)}")
+
+
+def _line(change: Change) -> str:
+    who = f" ({change.masked_nip})" if change.masked_nip else ""
+    what = f": {', '.join(change.columns)}" if change.columns else ""
+    return f"{_MARKS[change.verdict]} {change.id}{who}{what}"
 
 
 def _filled(package: Package) -> list[str]:
-    return [name for name in (*DIRECTORY, *CATALOGUE, "competencies") if getattr(package, name)]
+    return [name for name in dict.fromkeys((*DIRECTORY, *CATALOGUE, *FRAMEWORKS)) if getattr(package, name)]

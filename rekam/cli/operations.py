@@ -88,7 +88,10 @@ def _lags(system: System) -> Iterator[Finding]:
             "is `rekam work recorder` running?",
         )
     for worker, behind in system.behind().items():
-        yield Finding(worker, behind < MOST_BEHIND, f"{behind} records behind", f"is `rekam work {worker}` running?")
+        unit = "orders" if worker == "keeper" else "records"
+        yield Finding(worker, behind < MOST_BEHIND, f"{behind} {unit} behind", f"is `rekam work {worker}` running?")
+    left = len(system.rebuild().left())
+    yield Finding("rebuild", True, f"{left} parts of a rebuild left" if left else "none is under way")
 
 
 def settings_document() -> str:

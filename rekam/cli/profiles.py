@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 
 import click
 
 from rekam.cli.installation import opened
+from rekam.rebuilding import RebuildEnded, rebuild_all
+from rekam.wiring import System
 
 
 @click.group()
@@ -16,22 +19,27 @@ def profiles() -> None:
 
 @profiles.command()
 @click.option("--check", is_flag=True, help="change nothing; name the employees whose profile differs, and exit 1 if there are any")
-@click.option("--after", help="resume after this employee id")
-def rebuild(check: bool, after: str | None) -> None:
-    """Derive all evidence and every profile again from the statements. Safe while the system runs."""
+@click.option("--processes", default=1, show_default=True, type=click.IntRange(1, 64), help="how many work at once")
+@click.option("--restart", is_flag=True, help="begin anew instead of going on with a rebuild that was not finished")
+def rebuild(check: bool, processes: int, restart: bool) -> None:
+    """Derive all evidence and every profile again from the statements. Safe while the system runs; when it was interrupted, run it
+    again and it goes on."""
     with opened() as system:
-        work = system.rebuild()
         if check:
-            differing = 0
-            for difference in work.check():
-                differing += 1
-                held = "no profile" if difference.held is None else f"revision {difference.held.revision}"
-                click.echo(f"{difference.employee_id}: {held} differs from what the statements give")
-            click.echo(f"{differing} profiles differ")
-            sys.exit(1 if differing else 0)
-        done = 0
-        for employee_id in work.run(after_id=after):
-            done += 1
-            if done % 100 == 0:
-                click.echo(f"{done} employees, last {employee_id}", err=True)
-        click.echo(f"{done} employees rebuilt")
+            _check(system)
+        system.prepare()
+        try:
+            parts = rebuild_all(system, processes, partial(click.echo, err=True), anew=restart)
+        except RebuildEnded as error:
+            raise click.ClickException(str(error)) from error
+    click.echo(f"rebuilt: {parts} parts")
+
+
+def _check(system: System) -> None:
+    differing = 0
+    for difference in system.rebuild().check():
+        differing += 1
+        held = "no profile" if difference.held is None else f"revision {difference.held.revision}"
+        click.echo(f"{difference.employee_id}: {held} differs from what the statements give")
+    click.echo(f"{differing} profiles differ")
+    sys.exit(1 if differing else 0)

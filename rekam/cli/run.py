@@ -17,6 +17,7 @@ from rekam.cli.installation import opened
 from rekam.demonstration import show_demonstration
 from rekam.metrics_folder import VARIABLE as METRICS_FOLDER
 from rekam.metrics_folder import fresh_metrics_folder
+from rekam.notifying import notifier_loop
 from rekam.processes import SERVER_PID, SUPERVISOR_PID, end_with_supervisor, on_stop_signal
 from rekam.readiness import INSTANCE, PortTaken, check_port, wait_until_ready
 from rekam.settings import Settings
@@ -25,11 +26,12 @@ from rekam.wiring import System
 from telemetry import logs
 from telemetry.clock import SystemClock
 from workers import loop
+from workers.keeper import PAUSE_S
 
 
 @click.command()
 def up() -> None:
-    """Run everything here: the API, recorders and profilers, embedded unless told otherwise. Ctrl-C ends it."""
+    """Run everything here: the API, recorders, profilers, keeper and notifier, embedded unless told otherwise. Ctrl-C ends it."""
     settings = Settings.read()
     logs.configure(settings.log_level)
     _check_port(settings)
@@ -48,7 +50,7 @@ def up() -> None:
     finally:
         system.close()
     supervisor = Supervisor(
-        [Program("api", ("serve",)), *worker_programs(settings.recorders, settings.profilers)], environment, SystemClock()
+        [Program("api", ("serve",)), *worker_programs(settings.recorders, settings.profilers, 1, 1)], environment, SystemClock()
     )
     on_stop_signal(supervisor.request_stop)
     supervisor.start()
@@ -113,23 +115,37 @@ def profiler() -> None:
     _work("profiler")
 
 
+@work.command()
+def keeper() -> None:
+    """Let profiles follow changes of the directory, the catalogue and the rules, and the calendar; keep the rollups of units."""
+    _work("keeper")
+
+
+@work.command()
+def notifier() -> None:
+    """Tell webhooks what happens to profiles."""
+    _work("notifier")
+
+
 @work.command("all")
 @click.option("--recorders", default=1, show_default=True, type=click.IntRange(0, 64))
 @click.option("--profilers", default=1, show_default=True, type=click.IntRange(0, 64))
-def all_(recorders: int, profilers: int) -> None:
+@click.option("--keepers", default=1, show_default=True, type=click.IntRange(0, 64))
+@click.option("--notifiers", default=1, show_default=True, type=click.IntRange(0, 64))
+def all_(recorders: int, profilers: int, keepers: int, notifiers: int) -> None:
     """Run any number of each as processes, restarting what dies."""
     settings = Settings.read()
     logs.configure(settings.log_level)
     folder = os.environ.get(METRICS_FOLDER) or str(fresh_metrics_folder(settings.data_dir))
     environment = {**os.environ, METRICS_FOLDER: folder}
-    supervisor = Supervisor(worker_programs(recorders, profilers), environment, SystemClock())
+    supervisor = Supervisor(worker_programs(recorders, profilers, keepers, notifiers), environment, SystemClock())
     on_stop_signal(supervisor.request_stop)
     supervisor.start()
     supervisor.watch()
 
 
-def worker_programs(recorders: int, profilers: int) -> list[Program]:
-    kinds = [("recorder", recorders), ("profiler", profilers)]
+def worker_programs(recorders: int, profilers: int, keepers: int, notifiers: int) -> list[Program]:
+    kinds = [("recorder", recorders), ("profiler", profilers), ("keeper", keepers), ("notifier", notifiers)]
     return [Program(f"{kind}-{number + 1}", ("work", kind)) for kind, count in kinds for number in range(count)]
 
 
@@ -150,8 +166,12 @@ def _work(kind: str) -> None:
                 system.clock,
                 before_poll=recorder.look_at_the_log,
             )
-        else:
+        elif kind == "profiler":
             loop.run(system.profiler(), system.profiler_reader, stop, system.clock)
+        elif kind == "notifier":
+            notifier_loop(system, stop)
+        else:
+            loop.tend(system.keeper().tick, kind, stop, PAUSE_S)
 
 
 def _check_port(settings: Settings) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from competency.catalogue import Alignment, CatalogueEntry, FinishRule
+from competency.catalogue import Alignment, CatalogueEntry, Certificate, CountsPer, DefinitionMatch, FinishRule, Repeats
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +55,15 @@ _CAMPUS = (
     ("Kerja Sama Antarlembaga", "4", "6", _C, "kerja-sama:3"),
 )
 _WEBINAR = (
-    ("Seminar Nasional Reformasi Birokrasi", "9", "3", _A, "mengelola-perubahan:1"),
-    ("Webinar Netralitas ASN", "9", "2", _A, "integritas:1"),
-    ("Webinar Layanan Digital Terpadu", "9", "2", _A, "pelayanan-publik:1"),
-    ("Seminar Keberagaman Nusantara", "9", "3", _A, "perekat-bangsa:1"),
-    ("Sosialisasi UU ASN 20/2023", "7", "2", _A, "teknis-manajemen-sdm:1"),
-    ("Sosialisasi Pelindungan Data Pribadi", "7", "2", _A, "teknis-keamanan-informasi:1"),
-    ("Webinar Kecerdasan Buatan di Pemerintahan", "9", "3", _A, "teknis-analisis-data:1"),
-    ("Seminar Pengelolaan Anggaran", "9", "4", _A, "teknis-keuangan-negara:1"),
-    ("Komunitas Belajar Komunikasi Publik", "23", "2", _A, "komunikasi:1"),
+    ("Seminar Nasional Reformasi Birokrasi", "9", "3", _A, "mengelola-perubahan:1*0.5"),
+    ("Webinar Netralitas ASN", "9", "2", _A, "integritas:1*0.5"),
+    ("Webinar Layanan Digital Terpadu", "9", "2", _A, "pelayanan-publik:1*0.5"),
+    ("Seminar Keberagaman Nusantara", "9", "3", _A, "perekat-bangsa:1*0.5"),
+    ("Sosialisasi UU ASN 20/2023", "7", "2", _A, "teknis-manajemen-sdm:1*0.5"),
+    ("Sosialisasi Pelindungan Data Pribadi", "7", "2", _A, "teknis-keamanan-informasi:1*0.5"),
+    ("Webinar Kecerdasan Buatan di Pemerintahan", "9", "3", _A, "teknis-analisis-data:1*0.5"),
+    ("Seminar Pengelolaan Anggaran", "9", "4", _A, "teknis-keuangan-negara:1*0.5"),
+    ("Komunitas Belajar Komunikasi Publik", "23", "2", _A, "komunikasi:1*0.5"),
 )
 _CENTRE = (
     ("Pelatihan Kepemimpinan Pengawas (PKP)", "1", "107", _B, "orientasi-pada-hasil:2; pengambilan-keputusan:2; kerja-sama:2"),
@@ -83,31 +83,99 @@ class Course:
     partner: Partner
     entry: CatalogueEntry
 
+    @property
+    def activity_id(self) -> str:
+        return self.entry.activity_ids[0]
+
 
 def _courses() -> tuple[Course, ...]:
     found = []
     for partner, rows in ((PORTAL, _PORTAL), (CAMPUS, _CAMPUS), (WEBINAR, _WEBINAR), (CENTRE, _CENTRE)):
         for number, (title, kind_id, jp, finish, aligned) in enumerate(rows, start=1):
-            pairs = (pair.strip().rpartition(":") for pair in aligned.split(";"))
-            found.append(
-                Course(
-                    partner,
-                    CatalogueEntry(
-                        id=f"{partner.prefix}-{number:02d}",
-                        activity_id=f"{partner.home}/xapi/activities/{partner.prefix}-{number:02d}",
-                        title=title,
-                        kind_id=kind_id,
-                        provider=partner.name,
-                        jp=Decimal(jp),
-                        finish=finish,
-                        alignments=tuple(Alignment(competency, int(level)) for competency, _, level in pairs),
-                    ),
-                )
+            entry = CatalogueEntry(
+                id=f"{partner.prefix}-{number:02d}",
+                title=title,
+                kind_id=kind_id,
+                provider=partner.name,
+                jp=Decimal(jp),
+                finish=finish,
+                activity_ids=(f"{partner.home}/xapi/activities/{partner.prefix}-{number:02d}",),
+                alignments=tuple(_alignment(pair.strip()) for pair in aligned.split(";")),
             )
+            found.append(Course(partner, entry))
     return tuple(found)
 
 
+def _alignment(pair: str) -> Alignment:
+    competency, _, level = pair.rpartition(":")
+    level, _, weight = level.partition("*")
+    return Alignment(competency, int(level), Decimal(weight or 1))
+
+
 COURSES = _courses()
+MEETING = "http://adlnet.gov/expapi/activities/meeting"
+
+SERIES = Course(
+    WEBINAR,
+    CatalogueEntry(
+        id="web-seri-digital",
+        title="Seri Webinar Literasi Digital",
+        kind_id="9",
+        provider=WEBINAR.name,
+        jp=Decimal(2),
+        finish=_A,
+        patterns=(f"{WEBINAR.home}/xapi/activities/seri-digital-*",),
+        alignments=(Alignment("teknis-analisis-data", 1, Decimal("0.5")),),
+        counts_per=CountsPer.ACTIVITY,
+    ),
+)
+READING = Course(
+    PORTAL,
+    CatalogueEntry(
+        id="ela-baca-jurnal",
+        title="Belajar Mandiri: Membaca Jurnal",
+        kind_id="22",
+        provider=PORTAL.name,
+        jp=None,
+        finish=_C,
+        activity_ids=(f"{PORTAL.home}/xapi/activities/baca-jurnal",),
+        alignments=(Alignment("pengembangan-diri-dan-orang-lain", 1, Decimal("0.5")),),
+        repeats=Repeats.YEARLY,
+    ),
+)
+CERTIFIED = Course(
+    CENTRE,
+    CatalogueEntry(
+        id="pus-sertifikasi-pengadaan",
+        title="Sertifikasi Pengadaan Barang/Jasa Tingkat Dasar",
+        kind_id="3",
+        provider=CENTRE.name,
+        jp=Decimal(24),
+        finish=_P,
+        activity_ids=(f"{CENTRE.home}/xapi/activities/sertifikasi-pengadaan",),
+        alignments=(Alignment("teknis-pengadaan", 3),),
+        min_score=Decimal("0.7"),
+        certificate=Certificate(12),
+        from_year=2025,
+        repeats=Repeats.YEARLY,
+    ),
+)
+CIRCLE = Course(
+    CAMPUS,
+    CatalogueEntry(
+        id="uni-belajar-bersama",
+        title="Belajar Bersama",
+        kind_id="23",
+        provider=CAMPUS.name,
+        jp=Decimal(1),
+        finish=_A,
+        definitions=(DefinitionMatch(type=MEETING, name="Belajar Bersama*"),),
+        alignments=(Alignment("kerja-sama", 1, Decimal("0.5")),),
+        from_year=2026,
+        repeats=Repeats.YEARLY,
+    ),
+)
+CATALOGUE = tuple(course.entry for course in (*COURSES, SERIES, READING, CERTIFIED, CIRCLE))
 
 
 def courses_of(partner: Partner) -> tuple[Course, ...]:

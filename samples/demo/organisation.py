@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from competency.directory import Post, PostKind, Unit
-from competency.frameworks import Competency, CompetencyKind
+from competency.frameworks import Competency, CompetencyKind, Framework
 from competency.rules import core_competencies
 
 TECHNICAL_FRAMEWORK = "kamus-teknis-contoh"
@@ -11,7 +11,7 @@ TECHNICAL_FRAMEWORK = "kamus-teknis-contoh"
 _S, _F, _P = PostKind.STRUKTURAL, PostKind.FUNGSIONAL, PostKind.PELAKSANA
 
 UNITS: tuple[Unit, ...] = (
-    Unit("kpn", "Kementerian Pembelajaran Nusantara"),
+    Unit("kpn", "Kementerian Pembelajaran Nusantara", siasn_id="A5EB03E2KPN0NUSANTARA0DEMO00001"),
     Unit("setjen", "Sekretariat Jenderal", "kpn"),
     Unit("biro-sdm", "Biro Sumber Daya Manusia", "setjen"),
     Unit("bag-pengembangan", "Bagian Pengembangan Pegawai", "biro-sdm"),
@@ -36,10 +36,36 @@ _TECHNICAL = (
     ("teknis-keamanan-informasi", "Keamanan Informasi", "Menjaga kerahasiaan, keutuhan dan ketersediaan informasi."),
 )
 
+_LEVELS = {
+    "teknis-analisis-data": {
+        1: "Memahami istilah dan jenis data.",
+        2: "Mengolah dan menyajikan data dengan arahan.",
+        3: "Menganalisis data dan menafsirkan hasilnya untuk unit kerja.",
+        4: "Merancang analisis yang mendasari kebijakan instansi.",
+        5: "Mengembangkan cara dan standar analisis yang dipakai instansi lain.",
+    },
+    "teknis-pengadaan": {
+        1: "Memahami peraturan pengadaan.",
+        2: "Menyiapkan dokumen pengadaan dengan arahan.",
+        3: "Melaksanakan pengadaan sesuai peraturan.",
+        4: "Mengelola pengadaan yang kompleks.",
+        5: "Mengembangkan kebijakan pengadaan.",
+    },
+}
+
 CORE = tuple(one.id for one in core_competencies())
-COMPETENCIES: tuple[Competency, ...] = core_competencies() + tuple(
-    Competency(one, name, CompetencyKind.TEKNIS, TECHNICAL_FRAMEWORK, description) for one, name, description in _TECHNICAL
+TECHNICAL = Framework(
+    TECHNICAL_FRAMEWORK,
+    "Kamus Kompetensi Teknis KPN",
+    tuple(
+        Competency(one, name, CompetencyKind.TEKNIS, TECHNICAL_FRAMEWORK, description, _LEVELS.get(one, {}))
+        for one, name, description in sorted(_TECHNICAL)
+    ),
+    publisher="Kementerian Pembelajaran Nusantara",
+    edition="2024",
 )
+"""The ministry's own dictionary; the nine of Permenpan-RB 38/2017 come with Rekam."""
+COMPETENCIES: tuple[Competency, ...] = core_competencies() + TECHNICAL.competencies
 
 
 def _post(post_id: str, title: str, kind: PostKind, tier: str, core: int | None, **technical: int) -> Post:

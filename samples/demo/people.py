@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from random import Random
+from uuid import NAMESPACE_URL, uuid5
 
 from competency.directory import Assessment, Employment
 from samples.demo.courses import CAMPUS
@@ -13,6 +14,8 @@ from samples.demo.names import FAMILY, MEN, WOMEN
 from samples.demo.organisation import CORE, POSTS, UNITS
 
 COUNT = 200
+RENEWED = 1
+"""The place of a PPPK whose number changed with a new contract."""
 _STAFF_POSTS = [post.id for post in POSTS if post.id not in ("kepala-biro", "kepala-bagian", "kepala-subbagian")]
 _LEADERS = ("kepala-biro", "kepala-bagian", "kepala-bagian", "kepala-subbagian", "kepala-subbagian")
 
@@ -30,13 +33,20 @@ class Person:
     accounts: tuple[tuple[str, str], ...]
     contract_start: date | None
     assessments: tuple[Assessment, ...]
+    former: tuple[tuple[str, date, date], ...] = ()
+    """Numbers of before, each with its first and last day."""
+
+    @property
+    def siasn_id(self) -> str:
+        return uuid5(NAMESPACE_URL, f"https://rekam.example/demo/people/{self.nip}").hex.upper()
 
 
 @cache
 def people(seed: int) -> tuple[Person, ...]:
     """About 200 employees; the same for the same seed."""
     random = Random(f"people/{seed}")  # noqa: S311  (a demonstration, no secret)
-    return (_showcase(), *(_person(random, number) for number in range(1, COUNT)))
+    drawn = [_person(random, number) for number in range(1, COUNT)]
+    return (_showcase(), _renewed(), *drawn[RENEWED:])
 
 
 def showcase(seed: int) -> Person:
@@ -58,6 +68,21 @@ def _showcase() -> Person:
         assessments=tuple(
             Assessment(one, level, date(2025, 3, 18), "Assessment Center KPN 2025") for one, level in sorted(levels.items())
         ),
+    )
+
+
+def _renewed() -> Person:
+    return Person(
+        name="Budi Santoso",
+        nip="199203112025211001",
+        employment=Employment.PPPK,
+        unit_id="setjen",
+        post_id="pengelola-keuangan",
+        email="budi.santoso1@kpn.example",
+        accounts=((CAMPUS.home, "budi.santoso1"),),
+        contract_start=date(2025, 3, 1),
+        assessments=tuple(Assessment(one, 2, date(2024, 10, 8), "Assessment Center KPN 2024") for one in CORE[:4]),
+        former=(("199203112021211001", date(2021, 3, 1), date(2025, 2, 28)),),
     )
 
 

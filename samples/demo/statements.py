@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from samples.demo.courses import CAMPUS, CENTRE, COURSES, PARTNERS, PORTAL, WEBINAR, Course, Partner, courses_of
 from samples.demo.people import people
+from samples.demo.special import special_statements
 from samples.demo.telling import NIP_HOME_PAGE, Statement, Teller
 
 _BATCH_SIZES = {PORTAL.key: 50, CAMPUS.key: 25, WEBINAR.key: 40, CENTRE.key: 30}
@@ -57,6 +58,8 @@ def _tell(seed: int, nip_home_page: str) -> dict[str, list[Statement]]:
         told[CENTRE.key].append(teller.attendance_list(course))
     for partner in PARTNERS:
         told[partner.key].extend(teller.oddities(partner, told[partner.key]))
+    for key, statements in special_statements(teller).items():
+        told[key].extend(statements)
     return told
 
 

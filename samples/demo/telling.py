@@ -52,7 +52,7 @@ class Teller:
     def course(self, number: int, course: Course) -> list[Statement]:
         """From registering to the end, or as far as the person came: a few give up, a few fail, a few try again."""
         person = self.people[number]
-        actor = self._actor(person, course.partner)
+        actor = self.actor(person, course.partner)
         moment = self._morning()
         attempt = f"{number}/{course.entry.id}"
         ends = number == 0 or self.random.random() < 0.72
@@ -60,13 +60,13 @@ class Teller:
         told = []
         for step in steps[self.random.randrange(2) :]:
             result = {"extensions": {f"{course.partner.home}/xapi/ext/progress": self.random.randrange(10, 95)}}
-            told.append(self._statement(attempt, step, actor, course, moment, result if step == "progressed" else None))
+            told.append(self.statement(attempt, step, actor, course, moment, result if step == "progressed" else None))
             moment += timedelta(minutes=self.random.randint(2, 90), milliseconds=self.random.randrange(1000))
         if not ends:
             return told
         score = 88 if number == 0 else self.random.randint(45, 99)
         if score < 60:
-            told.append(self._statement(attempt, "failed", actor, course, moment, _result(score, success=False)))
+            told.append(self.statement(attempt, "failed", actor, course, moment, result_of(score, success=False)))
             if self.random.random() < 0.5:
                 return told
             moment += timedelta(days=self.random.randint(1, 9))
@@ -83,18 +83,18 @@ class Teller:
         told = []
         for number in numbers:
             person, attempt = self.people[number], f"{number}/{course.entry.id}"
-            actor = self._actor(person, WEBINAR)
-            told.append(self._statement(attempt, "registered", actor, course, day - timedelta(days=3, minutes=number), None))
+            actor = self.actor(person, WEBINAR)
+            told.append(self.statement(attempt, "registered", actor, course, day - timedelta(days=3, minutes=number), None))
             if number == 0 or self.random.random() < 0.85:
                 left = day + timedelta(minutes=self.random.randint(60, 170), milliseconds=number)
-                told.append(self._statement(attempt, "attended", actor, course, left, {"duration": "PT1H30M"}))
+                told.append(self.statement(attempt, "attended", actor, course, left, {"duration": "PT1H30M"}))
         return told
 
     def attendance_list(self, course: Course) -> Statement:
         """One statement about everyone who was there: an anonymous group, named by NIP."""
         present = sorted(self.random.sample(range(len(self.people)), 14))
-        group = {"objectType": "Group", "name": "Daftar hadir", "member": [self._by_nip(self.people[one]) for one in present]}
-        return self._statement(f"list/{course.entry.id}", "attended", group, course, self._morning(), None)
+        group = {"objectType": "Group", "name": "Daftar hadir", "member": [self.by_nip(self.people[one]) for one in present]}
+        return self.statement(f"list/{course.entry.id}", "attended", group, course, self._morning(), None)
 
     def oddities(self, partner: Partner, told: list[Statement]) -> list[Statement]:
         """What every partner sends besides: somebody unknown, an activity in no catalogue, and statements that are taken back."""
@@ -103,10 +103,12 @@ class Teller:
         for number in range(3):
             stranger = {"name": "Peserta Tamu", "mbox": f"mailto:tamu{number}.{partner.prefix}@tamu.example"}
             verb = "attended" if partner is WEBINAR else "completed"
-            finished = _result(80, success=True)
-            odd.append(self._statement(f"guest/{partner.key}/{number}", verb, stranger, course, self._morning(), finished))
-            actor = self._actor(self.people[number + 5], partner)
-            unlisted = self._statement(f"unlisted/{partner.key}/{number}", "completed", actor, course, self._morning(), _result(90))
+            finished = result_of(80, success=True)
+            odd.append(self.statement(f"guest/{partner.key}/{number}", verb, stranger, course, self._morning(), finished))
+            actor = self.actor(self.people[number + 5], partner)
+            unlisted = self.statement(
+                f"unlisted/{partner.key}/{number}", "completed", actor, course, self._morning(), result_of(90)
+            )
             unlisted["object"] = {"id": f"{partner.home}/xapi/activities/uji-coba-{number}", "objectType": "Activity"}
             odd.append(unlisted)
         finishing = [one for one in told if one["verb"]["id"] in (f"{_ADL}completed", f"{_ADL}passed", f"{_ADL}attended")]
@@ -114,24 +116,24 @@ class Teller:
             odd.append(self._voiding(partner, one))
         if partner is PORTAL:
             # Half past one in the night of New Year in Jakarta, still last year in UTC: it counts for 2026.
-            actor = self._actor(self.people[7], partner)
+            actor = self.actor(self.people[7], partner)
             late = datetime(2025, 12, 31, 18, 30, tzinfo=UTC)
-            odd.append(self._statement("new-year", "completed", actor, course, late, _result(91)))
+            odd.append(self.statement("new-year", "completed", actor, course, late, result_of(91)))
         return odd
 
     def _endings(self, attempt: str, actor: Statement, course: Course, moment: datetime, score: int) -> list[Statement]:
         """The verbs with which this kind of course ends, scored first."""
         soon = timedelta(seconds=self.random.randint(1, 240), milliseconds=7)
-        told = [self._statement(attempt, "scored", actor, course, moment, {"score": _score(score)})]
+        told = [self.statement(attempt, "scored", actor, course, moment, {"score": _score(score)})]
         if course.entry.finish in ("completed", "either"):
-            told.append(self._statement(attempt, "completed", actor, course, moment + soon, _result(score)))
+            told.append(self.statement(attempt, "completed", actor, course, moment + soon, result_of(score)))
         else:
-            told.append(self._statement(attempt, "passed", actor, course, moment + soon, _result(score, success=True)))
+            told.append(self.statement(attempt, "passed", actor, course, moment + soon, result_of(score, success=True)))
         return told
 
     def _voiding(self, partner: Partner, target: Statement) -> Statement:
         operator = {"objectType": "Agent", "account": {"homePage": partner.home, "name": "operator"}}
-        at = datetime.fromisoformat(target["timestamp"]) + timedelta(days=self.random.choice((-1, 2, 4)))
+        at = datetime.fromisoformat(target["timestamp"]) + timedelta(days=self.random.choice((-9, 21, 45)))
         return {
             "id": self._id(target["id"], "voided"),
             "actor": operator,
@@ -140,19 +142,23 @@ class Teller:
             "timestamp": _stamp(at, partner),
         }
 
-    def _statement(
-        self, attempt: str, verb: str, actor: Statement, course: Course, moment: datetime, result: dict[str, Any] | None
+    def statement(
+        self,
+        attempt: str,
+        verb: str,
+        actor: Statement,
+        course: Course,
+        moment: datetime,
+        result: dict[str, Any] | None,
+        activity: Statement | None = None,
     ) -> Statement:
+        """One of the course's partner; `activity` stands for the course's own where it has none."""
         partner = course.partner
         statement: Statement = {
             "id": self._id(attempt, verb),
             "actor": actor,
             "verb": _verb(verb),
-            "object": {
-                "objectType": "Activity",
-                "id": course.entry.activity_id,
-                "definition": {"type": _TYPES[partner.key], "name": {"id-ID": course.entry.title}},
-            },
+            "object": activity or activity_of(course.activity_id, _TYPES[partner.key], course.entry.title),
             "timestamp": _stamp(moment, partner),
             "context": {"platform": partner.name, "language": "id-ID"},
         }
@@ -162,9 +168,9 @@ class Teller:
             statement["result"] = result
         return statement
 
-    def _actor(self, person: Person, partner: Partner) -> Statement:
+    def actor(self, person: Person, partner: Partner) -> Statement:
         if partner is PORTAL:
-            return self._by_nip(person)
+            return self.by_nip(person)
         if partner is CAMPUS and person.accounts:
             home_page, login = person.accounts[0]
             return {"objectType": "Agent", "account": {"homePage": home_page, "name": login}}
@@ -173,8 +179,11 @@ class Teller:
             return {"objectType": "Agent", "mbox_sha1sum": hashed}
         return {"objectType": "Agent", "name": person.name, "mbox": f"mailto:{person.email}"}
 
-    def _by_nip(self, person: Person) -> Statement:
-        return {"objectType": "Agent", "account": {"homePage": self._nip_home_page, "name": person.nip}}
+    def by_nip(self, person: Person) -> Statement:
+        return self.by_number(person.nip)
+
+    def by_number(self, number: str) -> Statement:
+        return {"objectType": "Agent", "account": {"homePage": self._nip_home_page, "name": number}}
 
     def _morning(self) -> datetime:
         """Some time on a working day between 8 and 14 o'clock in Jakarta."""
@@ -198,6 +207,10 @@ def _repeated(statement: Statement, new_id: str) -> Statement:
     return {**statement, "id": new_id, "timestamp": later.isoformat(timespec="milliseconds").replace("+00:00", "Z")}
 
 
+def activity_of(activity_id: str, type_: str, title: str) -> Statement:
+    return {"objectType": "Activity", "id": activity_id, "definition": {"type": type_, "name": {"id-ID": title}}}
+
+
 def _verb(word: str) -> dict[str, Any]:
     return {"id": f"{_ADL}{word}", "display": {"en-US": word, "id-ID": _WORDS[word]}}
 
@@ -206,7 +219,7 @@ def _score(score: int) -> dict[str, Any]:
     return {"raw": score, "min": 0, "max": 100, "scaled": score / 100}
 
 
-def _result(score: int, *, success: bool | None = None) -> dict[str, Any]:
+def result_of(score: int, *, success: bool | None = None) -> dict[str, Any]:
     result: dict[str, Any] = {"score": _score(score), "completion": True}
     if success is not None:
         result["success"] = success

@@ -24,6 +24,8 @@ _REFUSALS = {
     401: "No credentials, or unknown or revoked ones",
     403: "These credentials may not do this",
     404: "There is no such thing, or it is not the asker's",
+    409: "It is not in the state that this needs; nothing was done",
+    412: "Another version stands than the one that If-Match or If-None-Match names; nothing was done",
     413: "The body is larger than any that makes sense here",
     415: "The body is not declared as application/json",
     500: "Something went wrong here; it is logged under the request id",
@@ -34,6 +36,8 @@ _MESSAGES = {
     401: "unknown key or wrong secret",
     403: "this needs the role hr",
     404: "there is no employee with this id",
+    409: "this webhook is disabled; enable it first",
+    412: "version 4 stands now, which is not what If-Match names: read it again and decide anew",
     413: "the body is larger than 65536 bytes",
     415: "send the body as application/json",
     500: "something went wrong here; it is logged under the request id",
@@ -60,19 +64,21 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A success. `schema` is None when there is no body; a dict is JSON Schema."""
+    """A success. `schema` is None when there is no JSON body; a dict is JSON Schema. `media`: media type -> JSON Schema of a body
+    that is not JSON."""
 
     status: int
     description: str
     schema: Schema | Mapping[str, Any] | None = None
     example: Any = None
     headers: tuple[Header, ...] = ()
+    media: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One method of one path. `roles`: any of them may (and `admin` may everything); none means anyone may, without
-    credentials. `bodies`: alternatives, with an example each."""
+    credentials. `bodies`: alternatives, with an example each; a dict is JSON Schema with a title."""
 
     id: str
     method: str
@@ -84,7 +90,11 @@ class Operation:
     description: str = ""
     path_parameters: tuple[PathParameter, ...] = ()
     query: Schema | None = None
-    bodies: tuple[tuple[Schema, Any], ...] = ()
+    bodies: tuple[tuple[Schema | Mapping[str, Any], Any], ...] = ()
+    media_bodies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Media type -> JSON Schema of bodies that are not JSON."""
+    request_headers: tuple[Header, ...] = ()
+    """Those that may be sent beside the usual ones."""
     refusals: tuple[int, ...] = ()
     """Beside 400, 401, 403, 500 and 503, which every operation with access control knows."""
 
@@ -136,6 +146,10 @@ def _schema_name(schema: Any) -> str:
     return re.sub(r"Schema$", "", cls.__name__)
 
 
+def _body_name(schema: Schema | Mapping[str, Any]) -> str:
+    return _schema_name(schema) if isinstance(schema, Schema) else str(schema["title"])
+
+
 def _operation(operation: Operation) -> dict[str, Any]:
     responses: dict[str, Any] = {str(answer.status): _answer(answer) for answer in operation.answers}
     usual = (400, 401, 403, 500, 503) if operation.roles else (400, 500)
@@ -160,23 +174,30 @@ def _operation(operation: Operation) -> dict[str, Any]:
         }
         for part in operation.path_parameters
     ]
+    parameters += [
+        {"in": "header", "name": header.name, "description": header.description, "schema": dict(header.schema)}
+        for header in operation.request_headers
+    ]
     if operation.query is not None:
         parameters.append({"in": "query", "schema": operation.query})
     if parameters:
         described["parameters"] = parameters
     if operation.bodies:
         described["requestBody"] = _body(operation.bodies)
+    if operation.media_bodies:
+        body = described.setdefault("requestBody", {"required": True, "content": {}})
+        body["content"].update({media: {"schema": dict(schema)} for media, schema in operation.media_bodies.items()})
     return described
 
 
-def _body(bodies: tuple[tuple[Schema, Any], ...]) -> dict[str, Any]:
+def _body(bodies: tuple[tuple[Schema | Mapping[str, Any], Any], ...]) -> dict[str, Any]:
     schemas = [schema for schema, _ in bodies]
     return {
         "required": True,
         "content": {
             "application/json": {
                 "schema": schemas[0] if len(schemas) == 1 else {"oneOf": schemas},
-                "examples": {_schema_name(schema): {"value": example} for schema, example in bodies},
+                "examples": {_body_name(schema): {"value": example} for schema, example in bodies},
             }
         },
     }
@@ -192,6 +213,8 @@ def _answer(answer: Answer) -> dict[str, Any]:
         if answer.example is not None:
             content["example"] = answer.example
         described["content"] = {"application/json": content}
+    if answer.media:
+        described.setdefault("content", {}).update({media: {"schema": dict(schema)} for media, schema in answer.media.items()})
     return described
 
 

@@ -64,6 +64,15 @@ class LookupByNameSchema(Asked):
         return ByName(**data)
 
 
+def _an_id(description: str, example: str) -> fields.String:
+    return fields.String(
+        load_default=None,
+        error_messages={"invalid": "must be a string", "null": "must not be null; leave it out"},
+        validate=validate.Length(min=1, max=200, error="must be an id of 1 to 200 characters"),
+        metadata={"description": description, "examples": [example]},
+    )
+
+
 LOOKUP_BY_NIP = LookupByNipSchema()
 LOOKUP_BY_NAME = LookupByNameSchema()
 
@@ -74,6 +83,64 @@ def load_lookup(value: dict[str, Any]) -> ByNip | ByName:
         raise InvalidPayload('give either "nip" or "name"')
     lookup: ByNip | ByName = load(LOOKUP_BY_NIP if "nip" in value else LOOKUP_BY_NAME, value)
     return lookup
+
+
+@dataclass(frozen=True, slots=True)
+class EmployeesAsked:
+    """A search; everything that is given must hold. `after` is the (name, id) of the last one of a page: it names a person, so it
+    travels in bodies only."""
+
+    name: str
+    unit_id: str | None
+    post_id: str | None
+    employment: Employment | None
+    include_left: bool
+    limit: int
+    after: tuple[str, str] | None
+
+
+class SearchEmployeesSchema(Asked):
+    name = fields.String(
+        load_default="",
+        error_messages={"invalid": "must be a string", "null": "must be a string; leave it out"},
+        validate=validate.Length(max=200, error="must have at most 200 characters"),
+        metadata={"description": "Words; each is the beginning of a word of the name, in any case", "examples": ["siti rahma"]},
+    )
+    unit_id = _an_id("Only people of this unit and the units below it", "setjen")
+    post_id = _an_id("Only people with this post", "analis-sdm-muda")
+    employment = fields.Enum(
+        Employment,
+        by_value=fields.String,
+        load_default=None,
+        error_messages={"unknown": "must be PNS or PPPK"},
+        metadata={"type": "string", "description": "Only PNS, or only PPPK"},
+    )
+    include_left = fields.Boolean(
+        truthy={True},
+        falsy={False},
+        load_default=False,
+        error_messages={"invalid": "must be true or false"},
+        metadata={"description": "Those who have left too"},
+    )
+    limit = fields.Integer(
+        strict=True,
+        error_messages={"invalid": "must be a whole number from 1 to 200", "null": "must not be null; leave it out"},
+        load_default=50,
+        validate=validate.Range(min=1, max=200, error="must be from 1 to 200"),
+        metadata={"description": "How many employees at most, ordered by name"},
+    )
+    after = fields.List(
+        fields.String(error_messages={"invalid": "must be a string"}),
+        load_default=None,
+        validate=validate.Length(equal=2, error="must be what `next` of an answer says"),
+        error_messages={"invalid": "must be what `next` of an answer says", "null": "must not be null; leave it out"},
+        metadata={"description": "`next` of the page before"},
+    )
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> EmployeesAsked:
+        after = data.pop("after")
+        return EmployeesAsked(**data, after=None if after is None else (after[0], after[1]))
 
 
 class UnitCardSchema(Answered):
@@ -117,4 +184,14 @@ class EmployeeCardSchema(Answered):
 class FoundEmployeesSchema(Answered):
     employees = fields.List(
         fields.Nested(EmployeeCardSchema), required=True, metadata={"description": "Empty when nobody was found"}
+    )
+
+
+class EmployeesPageSchema(Answered):
+    employees = fields.List(fields.Nested(EmployeeCardSchema), required=True, metadata={"description": "Ordered by name"})
+    next = fields.List(
+        fields.String(),
+        required=True,
+        allow_none=True,
+        metadata={"description": "Send it as `after` for the following page; null on the last one. It names a person"},
     )

@@ -2,47 +2,20 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from marshmallow import ValidationError, fields, post_load, validate
+from marshmallow import fields, post_load, validate
 
+from schemas.hr.cursors import CursorField
 from schemas.hr.payload import Answered, Asked, WholeNumber
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """The last item of a page. Says nothing of a person, so it may stand in a URL."""
-
-    finished_at_ms: int
-    statement_id: UUID
-
 
 _Moment = Annotated[int, msgspec.Meta(ge=-62_135_596_800_000, le=253_402_300_799_999)]
 """Milliseconds since the epoch within the years 1 to 9999, which every store can compare."""
-_cursors = msgspec.json.Decoder(tuple[_Moment, UUID])
-
-
-def write_cursor(cursor: Cursor) -> str:
-    return base64.urlsafe_b64encode(msgspec.json.encode((cursor.finished_at_ms, cursor.statement_id))).rstrip(b"=").decode()
-
-
-_NO_CURSOR = "is not a cursor of this service; take it from the `next` link of an answer"
-
-
-class CursorField(fields.Field[Cursor]):
-    """A cursor as `write_cursor` makes it."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Cursor:
-        try:
-            padded = str(value) + "=" * (-len(str(value)) % 4)
-            return Cursor(*_cursors.decode(base64.b64decode(padded.encode("ascii"), altchars=b"-_", validate=True)))
-        except (binascii.Error, UnicodeEncodeError, msgspec.MsgspecError):
-            raise ValidationError(_NO_CURSOR) from None
+Place = tuple[_Moment, UUID]
+"""When the last item of a page was finished, and its statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +24,7 @@ class HistoryAsked:
     kind: str | None = None
     year: int | None = None
     provider: str | None = None
-    after: Cursor | None = None
+    after: Place | None = None
 
 
 class HistoryParametersSchema(Asked):
@@ -68,9 +41,7 @@ class HistoryParametersSchema(Asked):
         validate=validate.Range(min=1, max=200, error="must be from 1 to 200"),
         metadata={"description": "How many items at most"},
     )
-    after = CursorField(
-        metadata={"type": "string", "description": "Opaque cursor; follow the `next` link instead of making one"},
-    )
+    after = CursorField(Place)
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> HistoryAsked:
@@ -102,7 +73,15 @@ class HistoryItemSchema(Answered):
     title = fields.String(required=True, metadata={"examples": ["Seminar Nasional Reformasi Birokrasi"]})
     kind = fields.Nested(KindSchema, required=True)
     provider = fields.String(required=True, metadata={"examples": ["Universitas Contoh"]})
-    jp = fields.Float(required=True, metadata={"description": "Hours in jam pelajaran (JP) of 45 minutes", "examples": [7.5]})
+    jp = fields.Float(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "The catalogue's hours in jam pelajaran (JP) of 45 minutes; null where only a duration says them. What "
+            "counts, the profile says",
+            "examples": [7.5],
+        },
+    )
     year = fields.Integer(required=True, metadata={"description": "The calendar year the hours count for", "examples": [2026]})
     finished_on = fields.Date(required=True, metadata={"examples": ["2026-01-31"]})
     rule = fields.String(

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from marshmallow import fields
 
+from competency.regulation import Period
 from schemas.hr.payload import Answered, Choice
 
 
@@ -23,6 +24,32 @@ class ProfileState(StrEnum):
     NOT_RELEVANT = "not relevant"
 
 
+class HoursEffectSchema(Answered):
+    """What the statement is for the hours of one period."""
+
+    period = Choice(Period, required=True)
+    year = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The calendar year, or the number of the contract year; null before the contract began"},
+    )
+    jp = fields.Float(required=True, metadata={"description": "What its line counts, in JP; 0 when it counts nothing"})
+    counted = fields.Boolean(required=True)
+    why = fields.String(required=True, metadata={"examples": ["7.5 JP of the catalogue"]})
+    together_with = fields.List(
+        fields.UUID(), required=True, metadata={"description": "Other statements of the same occasion, which counts once"}
+    )
+
+
+class CompetencyEffectSchema(Answered):
+    """What the statement is for the suggested level of one competency."""
+
+    id = fields.String(required=True, metadata={"examples": ["komunikasi"]})
+    level = fields.Integer(required=True, metadata={"description": "The level it is evidence for"})
+    counted = fields.Boolean(required=True)
+    why = fields.String(required=True)
+
+
 class CountedSchema(Answered):
     """One employee's profile that the statement changed; shown to HR only."""
 
@@ -34,6 +61,14 @@ class CountedSchema(Answered):
     )
     profile = fields.String(
         required=True, metadata={"description": "Where the profile is", "examples": ["/api/v1/employees/emp-0042/profile"]}
+    )
+    catalogue_version = fields.Integer(required=True, metadata={"description": "Of the catalogue entry it was derived with"})
+    hours = fields.List(fields.Nested(HoursEffectSchema), required=True)
+    competencies = fields.List(fields.Nested(CompetencyEffectSchema), required=True)
+    later = fields.Date(
+        required=True,
+        allow_none=True,
+        metadata={"description": "It was finished on this day, which is still to come, and counts from then on; else null"},
     )
 
 

@@ -18,20 +18,25 @@ from xapi.values import IRI, MAILTO
 _T = TypeVar("_T")
 _ID = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9])?")
 _MAX_TEXT = 500
+_MAX_LONG_TEXT = 5000
 _SHEET_ERRORS = frozenset(("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"))
 
 NIP_EXPECTED = f"18 digits like {NIP_EXAMPLE}, in a cell formatted as text"
 ID_EXPECTED = "letters, digits, dots, hyphens and underscores, at most 100, like unit-17"
 
 
-def _text(text: str) -> str:
+def _text(text: str, longest: int = _MAX_TEXT) -> str:
     if text in _SHEET_ERRORS:
         raise CellRefused("it is the error of a formula", "text")
-    if len(text) > _MAX_TEXT:
-        raise CellRefused(f"it is longer than {_MAX_TEXT} characters", f"at most {_MAX_TEXT} characters")
+    if len(text) > longest:
+        raise CellRefused(f"it is longer than {longest} characters", f"at most {longest} characters")
     if any(ord(char) < 32 or 0xD800 <= ord(char) <= 0xDFFF for char in text):
         raise CellRefused("it has characters that can't be printed", "printable text")
     return text
+
+
+def _long_text(text: str) -> str:
+    return _text(" ".join(text.split()), _MAX_LONG_TEXT)
 
 
 def _id(text: str) -> str:
@@ -108,15 +113,15 @@ def _kind_id(text: str) -> str:
     raise CellRefused("it is none of BKN's kinds (jenis diklat)", "a code from 1 to 25 or its name, like 16 or E-Learning")
 
 
-def _split(text: str) -> list[str]:
+def split(text: str) -> list[str]:
     return [part.strip() for part in re.split(r"[;\n]", text) if part.strip()]
 
 
-def _several(one: Kind[_T], says: str, expected: str) -> Kind[tuple[_T, ...]]:
-    """Several, with semicolons between them; in JSON an array of the same."""
+def several(one: Kind[_T], says: str, expected: str) -> Kind[tuple[_T, ...]]:
+    """Several, with semicolons or new lines between them; in JSON an array of the same."""
 
     def parse(cell: object) -> tuple[_T, ...]:
-        parts = _split(cell) if isinstance(cell, str) else [cell]
+        parts = split(cell) if isinstance(cell, str) else [cell]
         return tuple(one.parse(part) for part in parts)
 
     def from_json(value: Any) -> tuple[_T, ...]:
@@ -138,7 +143,7 @@ def _levels(parse_one: Callable[[str], tuple[str, int]]) -> Kind[tuple[tuple[str
     def parse(cell: object) -> tuple[tuple[str, int], ...]:
         if not isinstance(cell, str):
             raise CellRefused("it is not text", expected)
-        return once([parse_one(part) for part in _split(cell)])
+        return once([parse_one(part) for part in split(cell)])
 
     def from_json(value: Any) -> tuple[tuple[str, int], ...]:
         if not isinstance(value, dict) or not all(type(level) is int for level in value.values()):
@@ -149,29 +154,37 @@ def _levels(parse_one: Callable[[str], tuple[str, int]]) -> Kind[tuple[tuple[str
 
 
 TEXT = of_text(f"text, at most {_MAX_TEXT} characters", "text", _text)
+LONG_TEXT = of_text(f"text, at most {_MAX_LONG_TEXT} characters", "text", _long_text)
 ID = of_text(ID_EXPECTED, ID_EXPECTED, _id)
-ACTIVITY_IRI = of_text("an absolute IRI", IRI.name, _iri)
+IRI_CELL = of_text("an absolute IRI", IRI.name, _iri)
 KIND_ID = of_text("a code of BKN's jenis diklat, or its name", "a code from 1 to 25 or its name", _kind_id)
 NIP: Kind[str] = Kind(
     "18 digits; spaces, dots and apostrophes are dropped", NIP_EXPECTED, _nip_cell, lambda value: _nip(json_text(value))
 )
 DATE: Kind[date] = Kind("a date: ISO, Indonesian or a date cell; in JSON ISO", dates.EXPECTED, _date_cell, _date_json)
 LEVELS = _levels(_level_of)
-NIPS = _several(NIP, "NIPs", NIP_EXPECTED)
-EMAILS = _several(of_text("e-mail", "e-mail addresses", _email), "e-mail addresses", "addresses like budi@kementerian.example")
-ACCOUNTS = _several(of_text("account", "accounts", _account), "`homePage|name` pairs", "accounts like https://lms.example|budi.s")
-OPENIDS = _several(of_text("IRI", "IRIs", _iri), "OpenID IRIs", "IRIs like https://id.example/budi")
+EMAIL = of_text("an e-mail address", "an address like budi@kementerian.example", _email)
+ACCOUNT = of_text("`homePage|name`", "an account like https://lms.example|budi.s", _account)
+OPENID = of_text("an OpenID IRI", "an IRI like https://id.example/budi", _iri)
+EMAILS = several(EMAIL, "e-mail addresses", "addresses like budi@kementerian.example")
+ACCOUNTS = several(ACCOUNT, "`homePage|name` pairs", "accounts like https://lms.example|budi.s")
+OPENIDS = several(OPENID, "OpenID IRIs", "IRIs like https://id.example/budi")
 
 __all__ = [
+    "ACCOUNT",
     "ACCOUNTS",
-    "ACTIVITY_IRI",
     "DATE",
+    "EMAIL",
     "EMAILS",
     "ID",
+    "IRI_CELL",
     "KIND_ID",
     "LEVELS",
+    "LONG_TEXT",
     "NIP",
-    "NIPS",
+    "OPENID",
     "OPENIDS",
     "TEXT",
+    "several",
+    "split",
 ]

@@ -42,6 +42,8 @@ class Column:
     personal: bool = False
     show: Callable[[str], str] | None = None
     """How a personal value is shown in a problem; hidden entirely without it."""
+    earlier: tuple[str, ...] = ()
+    """Names that the column had before; JSON may still use them."""
 
     def shown(self, value: object) -> str:
         if value is None:
@@ -54,8 +56,9 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table(Generic[T]):
-    """One kind of row. `unique` are groups of columns that may not all be the same in two rows; `build` makes a row of the parsed
-    values (None where a cell is empty, absent where the column is) and its line, and may raise CellRefused naming a column."""
+    """One kind of row. `unique` are groups of columns that may not all be the same in two rows; of a column that holds several
+    values, none may be in two rows. `build` makes a row of the parsed values (None where a cell is empty, absent where the column
+    is) and its line, and may raise CellRefused naming a column."""
 
     name: str
     says: str
@@ -71,7 +74,7 @@ class Table(Generic[T]):
         """The column a header means."""
         plain = simplified(label)
         for column in self.columns:
-            if plain in (simplified(name) for name in (column.name, *column.aliases)):
+            if plain in (simplified(name) for name in (column.name, *column.aliases, *column.earlier)):
                 return column
         return None
 
@@ -170,20 +173,21 @@ def whole(low: int, high: int) -> Kind[int]:
     return Kind(expected, expected, parse, from_json)
 
 
-def amount(high: int, places: int) -> Kind[Decimal]:
-    """A number above 0 with at most so many decimal places; a comma or a point before them."""
-    expected = f"a number above 0, at most {high}, with at most {places} decimal places, like 12 or 1,5"
+def amount(high: int, places: int, low: int | None = None, example: str = "12 or 1,5") -> Kind[Decimal]:
+    """A number above 0 (or from `low`) with at most so many decimal places; a comma or a point before them."""
+    bounds = f"above 0, at most {high}" if low is None else f"from {low} to {high}"
+    expected = f"a number {bounds}, with at most {places} decimal places, like {example}"
 
     def check(number: Decimal) -> Decimal:
-        if not 0 < number <= high:
-            raise CellRefused(f"it is not above 0 and at most {high}", expected)
+        if not (number > 0 if low is None else low <= number) or number > high:
+            raise CellRefused(f"it is not {bounds}", expected)
         if number != round(number, places):
             raise CellRefused(f"it has more than {places} decimal places", expected)
         return number
 
     def parse(cell: object) -> Decimal:
         text = text_of(cell).replace(",", ".")
-        whole_part, _, decimals = text.partition(".")
+        whole_part, _, decimals = (text if low is None or low >= 0 else text.removeprefix("-")).partition(".")
         if not (whole_part.isascii() and whole_part.isdigit() and len(text) <= 18 and (not decimals or decimals.isdigit())):
             raise CellRefused("it is not a number", expected)
         if len(decimals) > places:  # also 1,000 and 1.000, which would be a thousand to some and one to others

@@ -23,7 +23,7 @@ def markdown(table: Table[Any]) -> str:
     ]
     lines.extend(
         f"| `{column.name}` | {'yes' if column.required else 'no'} | {column.says} | {_escaped(column.kind.says)} "
-        f"| {', '.join(column.aliases) or '–'} |"
+        f"| {', '.join((*column.aliases, *column.earlier)) or '–'} |"
         for column in table.columns
     )
     return "\n".join(lines)

@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from competency.directory import Assessment, Employee, Post, Unit
-from competency.nip import DIGITS, mask
+from competency.directory import Assessment, Employee, Identifier, Post, Unit
+from competency.nip import mask
 from schemas.imports.directory import AssessmentRow, EmployeeRow, StandardRow, UnitRow
 from schemas.imports.outcome import ImportResult, Problem
-
-ByNip = Callable[[str], Employee | None]
-ByIdentifiers = Callable[[Iterable[str]], Mapping[str, Employee]]
+from schemas.imports.validity import ByIdentifiers, ByNip, holders_of, identifiers_upon
 
 _CHUNK = 500
 
@@ -31,26 +29,27 @@ def assign_ids(
 ) -> ImportResult[Employee]:
     """The employees as they should be from now on, in the order of the rows.
 
-    A row is the person who has its NIP, else who has one of its identifiers (so a PPPK with a new number and the same e-mail stays
-    the same person), else somebody new. Who is known keeps the internal id, the assessments, and the accounts named by former
-    NIPs, which are never given to anyone else; every other identifier is what the row says. A row that is two people, or
-    whose identifier another row has, is a problem. So is a unit or a post outside `unit_ids` and `post_ids`, where those are given.
+    A row is the person who has its NIP, else who has one of its identifiers on some day on which the row has it (so a PPPK with a
+    new number and the same e-mail stays the same person), else somebody new. Who is known keeps the internal id, the assessments,
+    the id in SIASN where the row has none, and some identifiers (`schemas.imports.validity.identifiers_upon`). A row that is two
+    people, or whose identifier another row has on some same day, is a problem. So is a unit or a post outside `unit_ids` and
+    `post_ids`, where those are given.
     """
     employees: list[Employee] = []
     problems: list[Problem] = []
-    rows_by_key: dict[str, EmployeeRow] = {}
+    taken: dict[str, list[tuple[Identifier, EmployeeRow]]] = {}
     rows_by_id: dict[str, EmployeeRow] = {}
     for start in range(0, len(rows), _CHUNK):
         chunk = rows[start : start + _CHUNK]
-        known = by_identifiers({key for row in chunk for key in row.identifiers})
+        known = by_identifiers({one.key for row in chunk for one in row.identifiers})
         for row in chunk:
-            holders = {known[key].id: known[key] for key in row.identifiers if key in known}
+            holders = holders_of(row.identifiers, known)
             if all(one.nip != row.nip for one in holders.values()) and (holder := by_nip(row.nip)) is not None:
                 holders[holder.id] = holder
             problem = (
                 _strange(row, unit_ids, post_ids)
                 or _two_people(row, holders)
-                or _taken(row, rows_by_key)
+                or _taken(row, taken)
                 or _same_person(row, holders, rows_by_id)
             )
             if problem is not None:
@@ -58,7 +57,8 @@ def assign_ids(
                 continue
             held = next(iter(holders.values()), None)
             employee = _employee(row, held, nip_home_page, new_id)
-            rows_by_key.update(dict.fromkeys(row.identifiers, row))
+            for one in row.identifiers:
+                taken.setdefault(one.key, []).append((one, row))
             rows_by_id[employee.id] = row
             employees.append(employee)
     return ImportResult(tuple(employees), tuple(problems))
@@ -99,7 +99,10 @@ def apply_standards(rows: Iterable[StandardRow], posts: Mapping[str, Post]) -> I
 
 
 def check_units(rows: Sequence[UnitRow], known: Mapping[str, Unit]) -> ImportResult[Unit]:
-    """The units whose way up ends at an agency, through the rows or what is `known`; the others are problems."""
+    """The units whose way up ends at an agency, through the rows or what is `known`; the others are problems.
+
+    A unit keeps the id in SIASN that is `known` of it where its row has none.
+    """
     everything = {**known, **{row.unit.id: row.unit for row in rows}}
     good: list[Unit] = []
     problems: list[Problem] = []
@@ -110,7 +113,7 @@ def check_units(rows: Sequence[UnitRow], known: Mapping[str, Unit]) -> ImportRes
             seen.add(parent_id)
             parent_id = everything[parent_id].parent_id
         if parent_id is None:
-            good.append(row.unit)
+            good.append(row.upon(known.get(row.unit.id)))
         else:
             message = "its units above form a circle" if parent_id in seen else f"the unit {parent_id} above it is not known"
             advice = "the id of a unit that leads up to an agency"
@@ -119,10 +122,6 @@ def check_units(rows: Sequence[UnitRow], known: Mapping[str, Unit]) -> ImportRes
 
 
 def _employee(row: EmployeeRow, held: Employee | None, nip_home_page: str, new_id: Callable[[], str]) -> Employee:
-    kept: tuple[str, ...] = ()
-    if held is not None:
-        prefix = f"account|{nip_home_page}|"
-        kept = tuple(key for key in held.identifiers if key.startswith(prefix) and _is_number(key.removeprefix(prefix)))
     return Employee(
         id=new_id() if held is None else held.id,
         name=row.name,
@@ -130,9 +129,11 @@ def _employee(row: EmployeeRow, held: Employee | None, nip_home_page: str, new_i
         employment=row.employment,
         unit_id=row.unit_id,
         post_id=row.post_id,
-        identifiers=tuple(sorted({*row.identifiers, *kept})),
+        identifiers=row.identifiers if held is None else identifiers_upon(row, held, nip_home_page),
         contract_start=row.contract_start,
         assessments=() if held is None else held.assessments,
+        left_on=row.left_on,
+        siasn_id=row.siasn_id or ("" if held is None else held.siasn_id),
     )
 
 
@@ -148,18 +149,22 @@ def _two_people(row: EmployeeRow, holders: Mapping[str, Employee]) -> Problem | 
     if len(holders) < 2:
         return None
     message = f"its numbers, addresses and accounts belong to different employees: {', '.join(sorted(holders))}"
-    return Problem("employees", row.line, "", mask(row.nip), message, "identifiers of one person only")
+    advice = "identifiers of one person only; give what was another's before its days in the table identifiers"
+    return Problem("employees", row.line, "", mask(row.nip), message, advice)
 
 
-def _taken(row: EmployeeRow, rows_by_key: Mapping[str, EmployeeRow]) -> Problem | None:
-    taken = next((key for key in row.identifiers if key in rows_by_key), None)
-    if taken is None:
-        return None
-    what = {"mbox": "e-mail address", "mbox_sha1sum": "e-mail address", "openid": "OpenID"}.get(
-        taken.partition("|")[0], "account or number"
-    )
-    message = f"line {rows_by_key[taken].line} has the same {what}"
-    return Problem("employees", row.line, "", mask(row.nip), message, "each identifier with one person only")
+def _taken(row: EmployeeRow, taken: Mapping[str, Sequence[tuple[Identifier, EmployeeRow]]]) -> Problem | None:
+    for one in row.identifiers:
+        for other, holder in taken.get(one.key, ()):
+            if one.overlaps(other):
+                message = f"line {holder.line} has the same {_what(one.key)}"
+                return Problem("employees", row.line, "", mask(row.nip), message, "each identifier with one person only on any day")
+    return None
+
+
+def _what(key: str) -> str:
+    words = {"mbox": "e-mail address", "mbox_sha1sum": "e-mail address", "openid": "OpenID"}
+    return words.get(key.partition("|")[0], "account or number")
 
 
 def _same_person(row: EmployeeRow, holders: Mapping[str, Employee], rows_by_id: Mapping[str, EmployeeRow]) -> Problem | None:
@@ -168,10 +173,6 @@ def _same_person(row: EmployeeRow, holders: Mapping[str, Employee], rows_by_id: 
         return None
     message = f"line {other.line} is the same employee of the directory"
     return Problem("employees", row.line, "", mask(row.nip), message, "each person once")
-
-
-def _is_number(text: str) -> bool:
-    return len(text) == DIGITS and text.isdigit()
 
 
 def _when(assessment: Assessment) -> tuple[object, ...]:

@@ -1,14 +1,17 @@
 """A file that may hold several tables: a workbook with a sheet each, a JSON object with a list each, or one CSV that is recognised
-by its header. This is what the commands `rekam directory|catalogue|frameworks import` read."""
+by its header; or a framework as a CASE package. This is what the commands `rekam directory|catalogue|frameworks import` read."""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from competency.catalogue import CatalogueEntry
-from competency.frameworks import Competency
+from competency.frameworks import Framework
+from schemas.case import is_case, read_case
 from schemas.imports.catalogue import CATALOGUE
 from schemas.imports.columns import Table, simplified
 from schemas.imports.directory import (
@@ -18,40 +21,55 @@ from schemas.imports.directory import (
     UNITS,
     AssessmentRow,
     EmployeeRow,
+    IdentifierRow,
     PostRow,
     StandardRow,
     UnitRow,
     employees_table,
+    identifiers_table,
 )
-from schemas.imports.frameworks import COMPETENCIES
+from schemas.imports.frameworks import COMPETENCIES, CompetencyRow
 from schemas.imports.outcome import Problem
 from schemas.imports.reading import refused, rows_of
-from schemas.imports.sheets import FileRefused, Format, Listing, Sheet, Source, read_sheets
+from schemas.imports.sheets import FileRefused, Format, Listing, Sheet, Source, format_of, read_sheets
 
 
 @dataclass(slots=True)
 class Package:
-    """Everything that was found, table by table, and the problems of all."""
+    """Everything that was found, table by table, and the problems of all.
+
+    `competencies` are rows for `schemas.imports.frameworks.frameworks_of`, which adds them to what is known; `frameworks` come from
+    CASE packages and are whole: each stands for all that was known of it.
+    """
 
     units: list[UnitRow] = field(default_factory=list)
     posts: list[PostRow] = field(default_factory=list)
     standards: list[StandardRow] = field(default_factory=list)
     employees: list[EmployeeRow] = field(default_factory=list)
+    identifiers: list[IdentifierRow] = field(default_factory=list)
     assessments: list[AssessmentRow] = field(default_factory=list)
     catalogue: list[CatalogueEntry] = field(default_factory=list)
-    competencies: list[Competency] = field(default_factory=list)
+    competencies: list[CompetencyRow] = field(default_factory=list)
+    frameworks: list[Framework] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
 
 def all_tables(nip_home_page: str) -> tuple[Table[Any], ...]:
     """Every table that can be imported, in the order in which they build upon each other."""
-    return (UNITS, COMPETENCIES, POSTS, STANDARDS, employees_table(nip_home_page), ASSESSMENTS, CATALOGUE)
+    people = (employees_table(nip_home_page), identifiers_table(nip_home_page), ASSESSMENTS)
+    return (UNITS, COMPETENCIES, POSTS, STANDARDS, *people, CATALOGUE)
 
 
 def read_package(source: Source, fmt: Format | None = None, *, nip_home_page: str) -> Package:
     """Read whatever tables a file has. Never raises for what is in the file."""
     package = Package()
     try:
+        fmt = format_of(source) if fmt is None and isinstance(source, Path) else fmt
+        if fmt is Format.JSON:
+            data = source.read_bytes() if isinstance(source, Path) else source.read()
+            if is_case(data):
+                return _case(data)
+            source = io.BytesIO(data)
         found = read_sheets(source, fmt)
     except FileRefused as refusal:
         package.problems.append(refused(refusal, "file"))
@@ -66,6 +84,11 @@ def read_package(source: Source, fmt: Format | None = None, *, nip_home_page: st
         getattr(package, table.name).extend(result.rows)
         package.problems.extend(result.problems)
     return package
+
+
+def _case(data: bytes) -> Package:
+    result = read_case(data)
+    return Package(frameworks=list(result.rows), problems=list(result.problems))
 
 
 def recognise(tables: Iterable[Table[Any]], found: Sheet | Listing) -> Table[Any] | None:

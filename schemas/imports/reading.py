@@ -42,7 +42,7 @@ class _Reading:
     def __init__(self, table: Table[Any]) -> None:
         self._table = table
         self._problems: list[Problem] = []
-        self._first_line: dict[tuple[str, object], int] = {}
+        self._first_line: dict[tuple[object, ...], int] = {}
 
     def result(self, found: Sheet | Listing) -> ImportResult[Any]:
         parsed = self._sheet(found) if isinstance(found, Sheet) else self._listing(found)
@@ -104,10 +104,12 @@ class _Reading:
     def _listing(self, listing: Listing) -> Iterator[tuple[int, dict[str, Any], dict[str, str]]]:
         schema = self._table.schema()
         columns = {column.name: column for column in self._table.columns}
-        for line, item in enumerate(listing.items, start=1):
-            if not isinstance(item, dict):
+        renamed = {earlier: column.name for column in self._table.columns for earlier in column.earlier}
+        for line, read in enumerate(listing.items, start=1):
+            if not isinstance(read, dict):
                 self._report(line, "", "", "it is not an object", "an object with the table's columns as members")
                 continue
+            item = _renamed(read, renamed)
             shown = {name: columns[name].shown(value) for name, value in item.items() if name in columns}
             try:
                 loaded: Mapping[str, Any] = schema.load(item)
@@ -137,9 +139,9 @@ class _Reading:
         return row if self._is_new(line, values, shown) else None
 
     def _is_new(self, line: int, values: Mapping[str, Any], shown: Mapping[str, str]) -> bool:
-        for columns in self._table.unique:
-            key = (",".join(columns), tuple(values[name] for name in columns))
-            first = self._first_line.setdefault(key, line)
+        keys = [(columns, key) for columns in self._table.unique for key in _keys(columns, values)]
+        for columns, key in keys:
+            first = self._first_line.get(key, line)
             if first != line:
                 named = columns[0] if len(columns) == 1 else ""
                 value = ", ".join(shown.get(name, "") for name in columns)
@@ -147,7 +149,22 @@ class _Reading:
                     line, named, value, f"line {first} has the same {' and '.join(columns)}", "each once; the first is used"
                 )
                 return False
+        self._first_line.update((key, line) for _, key in keys)
         return True
 
     def _report(self, line: int, column: str, value: str, message: str, would_be_right: str) -> None:
         self._problems.append(Problem(self._table.name, line, column, value, message, would_be_right))
+
+
+def _keys(columns: tuple[str, ...], values: Mapping[str, Any]) -> list[tuple[object, ...]]:
+    """What may be in one row only; an empty cell never is."""
+    if len(columns) > 1:
+        return [(*columns, *(values.get(name) for name in columns))]
+    value = values.get(columns[0])
+    several = value if isinstance(value, tuple) else () if value is None else (value,)
+    return [(*columns, one) for one in several]
+
+
+def _renamed(item: dict[str, Any], renamed: Mapping[str, str]) -> dict[str, Any]:
+    """Under the names of today; a name of before stays, and is refused, where that of today is there too."""
+    return {name if (now := renamed.get(name, name)) in item else now: value for name, value in item.items()}

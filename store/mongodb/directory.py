@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
-from competency.directory import Employee, Post, Unit
-from store.mongodb.client import Connection, Document, Duplicate
-from store.mongodb.names import containing, folded, runs
-from store.mongodb.values import mark_refreshed, of_body, refreshed_of, replace_changed, to_body, version_of
-from store.port import Rejected
+from competency.directory import Employee, Post, Unit, keeping_links
+from store.mongodb.client import Connection, Document
+from store.mongodb.employee_documents import conditions, places, to_document, to_employee
+from store.mongodb.identifiers import identify
+from store.mongodb.orders import place
+from store.mongodb.values import all_of, bump, held_by_id, put_versions, to_body, version_of, write
+from store.port import EmployeeSearch, Order, SearchAfter
 
 _VERSION = "directory"
+_STRUCTURE_VERSION = "structure"
 _KEYS_AT_ONCE = 1_000
+_IN_ORDER = [("name", 1), ("_id", 1)]
 
 
 class MongoDirectoryStore:
@@ -25,93 +29,126 @@ class MongoDirectoryStore:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def put_units(self, units: Sequence[Unit]) -> bool:
-        return self._put("units", {one.id: {"_id": one.id, "body": to_body(one)} for one in units})
+    def put_units(self, units: Sequence[Unit], *, orders: Sequence[Order] = ()) -> bool:
+        latest = {one.id: one for one in units}
 
-    def put_posts(self, posts: Sequence[Post]) -> bool:
-        return self._put("posts", {one.id: {"_id": one.id, "body": to_body(one)} for one in posts})
+        def put(database: Database[Document], session: ClientSession) -> bool:
+            held = held_by_id(database, "units", latest, Unit, session)
+            changed = [one for one in latest.values() if held.get(one.id) != one]
+            write(database, session, "units", ({"_id": one.id, "body": to_body(one)} for one in changed), held)
+            return _finish(database, session, orders, changed, _VERSION, _STRUCTURE_VERSION)
 
-    def put_employees(self, employees: Sequence[Employee]) -> bool:
-        documents = {one.id: _employee_document(one) for one in employees}
-        try:
-            return self._put("employees", documents)
-        except Duplicate as error:
-            raise Rejected("an identifier belongs to another employee; none of these employees was written") from error
+        return bool(latest) and self._connection.transaction(put)
+
+    def put_posts(self, posts: Sequence[Post], *, orders: Sequence[Order] = ()) -> bool:
+        def put(database: Database[Document], session: ClientSession) -> bool:
+            changed = put_versions(database, session, "posts", posts, Post)
+            return _finish(database, session, orders, changed, _VERSION, _STRUCTURE_VERSION)
+
+        return bool(posts) and self._connection.transaction(put)
+
+    def put_employees(self, employees: Sequence[Employee], *, orders: Sequence[Order] = ()) -> bool:
+        latest = {one.id: one for one in employees}
+
+        def put(database: Database[Document], session: ClientSession) -> bool:
+            held = held_by_id(database, "employees", latest, Employee, session)
+            whole = [keeping_links(one, held.get(one.id)) for one in latest.values()]
+            return _replace(database, session, held, whole, orders)
+
+        return bool(latest) and self._connection.transaction(put)
+
+    def amend(self, employee_id: str, change: Callable[[Employee], Employee], *, orders: Sequence[Order] = ()) -> bool | None:
+        def amend(database: Database[Document], session: ClientSession) -> bool | None:
+            held = held_by_id(database, "employees", [employee_id], Employee, session)
+            if not held:
+                return None
+            return _replace(database, session, held, [change(held[employee_id])], orders)
+
+        return self._connection.transaction(amend)
 
     def version(self) -> int:
         with self._connection.database() as database:
             return version_of(database, _VERSION)
 
-    def refreshed(self) -> int | None:
+    def structure_version(self) -> int:
         with self._connection.database() as database:
-            return refreshed_of(database, _VERSION)
-
-    def mark_refreshed(self, version: int) -> None:
-        with self._connection.database() as database:
-            mark_refreshed(database, _VERSION, version)
+            return version_of(database, _STRUCTURE_VERSION)
 
     def units(self) -> list[Unit]:
         with self._connection.database() as database:
-            return [of_body(one["body"], Unit) for one in database["units"].find().sort("_id", 1)]
+            return all_of(database, "units", Unit)
 
     def posts(self) -> list[Post]:
         with self._connection.database() as database:
-            return [of_body(one["body"], Post) for one in database["posts"].find().sort("_id", 1)]
+            return all_of(database, "posts", Post)
 
     def employee(self, employee_id: str) -> Employee | None:
         return self._one({"_id": employee_id})
 
+    def get_many(self, employee_ids: Iterable[str]) -> dict[str, Employee]:
+        with self._connection.database() as database:
+            return held_by_id(database, "employees", employee_ids, Employee)
+
     def employees(self, *, after_id: str | None = None, limit: int = 1000) -> list[Employee]:
+        if limit < 1:
+            return []
         beyond = {} if after_id is None else {"_id": {"$gt": after_id}}
         with self._connection.database() as database:
-            return [_employee(one) for one in database["employees"].find(beyond, {"body": 1}, limit=limit).sort("_id", 1)]
+            return [to_employee(one) for one in database["employees"].find(beyond, {"body": 1}, limit=limit).sort("_id", 1)]
 
     def by_nip(self, nip: str) -> Employee | None:
         return self._one({"nip": nip})
 
-    def by_identifiers(self, keys: Iterable[str]) -> dict[str, Employee]:
+    def by_identifiers(self, keys: Iterable[str]) -> dict[str, tuple[Employee, ...]]:
         wanted = dict.fromkeys(keys)
         remaining = iter(wanted)
-        found: dict[str, Employee] = {}
+        holders: dict[str, dict[str, Employee]] = {}
         with self._connection.database() as database:
             while portion := list(islice(remaining, _KEYS_AT_ONCE)):
-                for document in database["employees"].find({"identifiers": {"$in": portion}}, {"body": 1}):
-                    employee = _employee(document)
-                    found.update((key, employee) for key in employee.identifiers if key in wanted)
-        return found
+                for document in database["employees"].find({"keys": {"$in": portion}}, {"body": 1}):
+                    employee = to_employee(document)
+                    for key in employee.keys:
+                        if key in wanted:
+                            holders.setdefault(key, {})[employee.id] = employee
+        return {key: tuple(people[one] for one in sorted(people)) for key, people in holders.items()}
 
-    def search(self, words: str, *, limit: int = 20) -> list[Employee]:
-        if limit < 1:
-            return []
+    def search(self, wanted: EmployeeSearch, *, after: SearchAfter | None = None, limit: int = 20) -> list[Employee]:
+        met = conditions(wanted)
+        found: list[Employee] = []
         with self._connection.database() as database:
-            found = database["employees"].find(containing(words), {"body": 1}, limit=limit)
-            return [_employee(one) for one in found.sort([("name", 1), ("_id", 1)])]
+            for beyond in places(after):
+                missing = limit - len(found)
+                if missing > 0:
+                    page = database["employees"].find({**met, **beyond}, {"body": 1}, limit=missing).sort(_IN_ORDER)
+                    found += map(to_employee, page)
+        return found
 
     def _one(self, condition: dict[str, Any]) -> Employee | None:
         with self._connection.database() as database:
             found = database["employees"].find_one(condition, {"body": 1}, sort=[("_id", 1)])
-        return None if found is None else _employee(found)
-
-    def _put(self, collection: str, documents: dict[str, Document]) -> bool:
-        def put(database: Database[Document], session: ClientSession) -> bool:
-            return replace_changed(database, session, collection, documents, version=_VERSION)
-
-        return bool(documents) and self._connection.transaction(put)
+        return None if found is None else to_employee(found)
 
 
-def _employee_document(employee: Employee) -> Document:
-    document: Document = {
-        "_id": employee.id,
-        "nip": employee.nip,
-        "name": employee.name,
-        "folded_name": folded(employee.name),
-        "name_runs": runs(folded(employee.name)),
-        "body": to_body(employee),
-    }
-    if employee.identifiers:  # an empty array would be a value that only one employee may have
-        document["identifiers"] = list(dict.fromkeys(employee.identifiers))
-    return document
+def _replace(
+    database: Database[Document],
+    session: ClientSession,
+    held: Mapping[str, Employee],
+    employees: Iterable[Employee],
+    orders: Sequence[Order],
+) -> bool:
+    """Let `employees` stand, of whom `held` are there; whether that changed anything."""
+    changed = [one for one in employees if held.get(one.id) != one]
+    identify(database, session, [held[one.id] for one in changed if one.id in held], changed)
+    write(database, session, "employees", map(to_document, changed), held)
+    return _finish(database, session, orders, changed, _VERSION)
 
 
-def _employee(document: Document) -> Employee:
-    return of_body(document["body"], Employee)
+def _finish(
+    database: Database[Document], session: ClientSession, orders: Sequence[Order], changed: Sequence[object], *versions: str
+) -> bool:
+    """Let these versions grow and place the orders where something changed; whether it did."""
+    if changed:
+        for version in versions:
+            bump(database, session, version)
+        place(database, session, orders)
+    return bool(changed)

@@ -3,13 +3,14 @@ exchanged in one write.
 
     _id             the statement's UUID
     finished_at_ms  when the learning of this statement was finished; the same in all its pieces
-    pieces          [{employee_id, kind_id, year, provider, body}]; empty when the statement proves nothing any more
+    pieces          [{employee_id, activity_id, kind_id, year, provider, body}]; empty when the statement proves nothing any more
     holders         every employee that ever had a piece, sorted; it only grows
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -18,10 +19,11 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
 from competency.evidence import Evidence
+from store import evidence_text
 from store.mongodb.client import Connection, Document
-from store.mongodb.values import of_body, to_body
 from store.port import HistoryAfter, HistoryFilter
 
+_IDS_AT_ONCE = 500
 _OLDEST_FIRST = [("finished_at_ms", 1), ("_id", 1)]
 _NEWEST_FIRST = [("finished_at_ms", -1), ("_id", -1)]
 
@@ -60,6 +62,21 @@ class MongoEvidenceStore:
             found = database["evidence"].find({"pieces.employee_id": employee_id}, _pieces({"employee_id": employee_id}))
             return [piece for one in found.sort(_OLDEST_FIRST) for piece in _evidence(one)]
 
+    def of_employees(self, employee_ids: Iterable[str]) -> dict[str, list[Evidence]]:
+        found: dict[str, list[Evidence]] = {one: [] for one in employee_ids}
+        remaining = iter(found)
+        with self._connection.database() as database:
+            while ids := list(islice(remaining, _IDS_AT_ONCE)):
+                of_portion = {one: found[one] for one in ids}
+                readable = {"pieces.employee_id": 1, "pieces.body": 1}
+                for document in database["evidence"].find({"pieces.employee_id": {"$in": ids}}, readable):
+                    for piece in document["pieces"]:
+                        if (mine := of_portion.get(piece["employee_id"])) is not None:
+                            mine.append(evidence_text.load(piece["body"]))
+        for pieces in found.values():
+            pieces.sort(key=lambda one: (one.finished_at_ms, one.statement_id))
+        return found
+
     def of_statement(self, statement_id: UUID) -> list[Evidence]:
         with self._connection.database() as database:
             found = database["evidence"].find_one({"_id": statement_id})
@@ -77,6 +94,16 @@ class MongoEvidenceStore:
                     found += [one for document in page for one in _evidence(document)]
         return found[:limit]
 
+    def of_activities(self, activity_ids: Iterable[str], limit: int) -> list[Evidence]:
+        newest: list[Evidence] = []
+        with self._connection.database() as database:
+            for activity_id in dict.fromkeys(activity_ids):
+                of_it = _pieces({"activity_id": activity_id})
+                found = database["evidence"].find({"pieces.activity_id": activity_id}, of_it, limit=limit).sort(_NEWEST_FIRST)
+                newest += [one for document in found for one in _evidence(document)]
+                newest = sorted(newest, key=lambda one: (one.finished_at_ms, one.statement_id), reverse=True)[:limit]
+        return newest
+
 
 def _documents(evidence: Sequence[Evidence]) -> dict[UUID, Document]:
     documents: dict[UUID, Document] = {}
@@ -87,10 +114,11 @@ def _documents(evidence: Sequence[Evidence]) -> dict[UUID, Document]:
         document["pieces"].append(
             {
                 "employee_id": one.employee_id,
+                "activity_id": one.activity_id,
                 "kind_id": one.kind_id,
                 "year": one.year,
                 "provider": one.provider,
-                "body": to_body(one),
+                "body": evidence_text.dump(one).decode(),
             }
         )
     return documents
@@ -124,4 +152,4 @@ def _places(after: HistoryAfter | None) -> list[dict[str, Any]]:
 
 
 def _evidence(document: Document) -> list[Evidence]:
-    return [of_body(piece["body"], Evidence) for piece in document["pieces"]]
+    return [evidence_text.load(piece["body"]) for piece in document["pieces"]]

@@ -8,8 +8,9 @@ not in it: they cost a list nothing.
 
 On a sharded cluster: `statements` by hashed `_id`, for an id must be unique over all shards, and recording spreads evenly (a list
 then asks every shard for its part of one page, in order); `activities`, `evidence` and `profiles` by hashed `_id`; `audit` by
-hashed `subject`; `dead_letters` by `_id`; `attachments`, `attachment_pieces` and `documents` by hashed `_id`. The others are
-small, or (`employees`, `catalogue`) have a unique index that no shard key begins, and stay whole.
+hashed `subject`; `dead_letters` by `_id`; `attachments`, `attachment_pieces`, `documents` and `webhook_deliveries` by hashed
+`_id`. The others are small, or (`employees`, `sightings`) are searched in many orders or have a unique index that no shard key
+begins, and stay whole.
 """
 
 from __future__ import annotations
@@ -39,6 +40,21 @@ BY_PARTNER_KEY = IndexModel(
 
 BY_TARGET = IndexModel([("match.to", ASCENDING)], name="by_target", sparse=True)
 """Which statements refer to one, directly or through others: asked for every recorded statement."""
+
+PROFILES_BY_MARK = IndexModel([("marks", ASCENDING), ("path", ASCENDING), ("_id", ASCENDING)], name="by_mark")
+"""The answer to a question over all profiles, in order."""
+
+PROFILES_BY_CHANGE = IndexModel([("next_change_on", ASCENDING), ("_id", ASCENDING)], name="by_change")
+"""Profiles that a day makes others of, in order for each day."""
+
+SIGHTINGS_BY_KEY = IndexModel([("kind", ASCENDING), ("key", ASCENDING)], name="by_key", unique=True)
+"""What was noted of an actor or activity, and the keys in order."""
+
+SIGHTINGS_BY_WEIGHT = IndexModel(
+    [("kind", ASCENDING), ("matched", ASCENDING), ("rejected", ASCENDING), ("weight", DESCENDING), ("_id", ASCENDING)],
+    name="by_weight",
+)
+"""What HR has to look at, the heaviest first."""
 
 INDEXES: Mapping[str, tuple[IndexModel, ...]] = {
     "statements": (BY_PARTNER, BY_PARTNER_KEY, BY_TARGET),
@@ -76,25 +92,69 @@ INDEXES: Mapping[str, tuple[IndexModel, ...]] = {
         IndexModel([("subject", ASCENDING), ("at_ms", DESCENDING), ("_id", DESCENDING)], name="by_subject"),
     ),
     "employees": (
-        # The person behind an agent key; no two people share one.
-        IndexModel([("identifiers", ASCENDING)], name="by_identifier", unique=True, sparse=True),
+        # Who has an agent key at some time.
+        IndexModel([("keys", ASCENDING)], name="by_key"),
         # Look-up by NIP.
         IndexModel([("nip", ASCENDING)], name="by_nip"),
-        # Search by parts of a name: for parts that few have, and, in the order shown, for parts that many have.
-        IndexModel([("name_runs", ASCENDING)], name="by_name_runs"),
+        # Search, in order: by what the words of a name begin with, of some units, of a post, of all.
+        IndexModel([("beginnings", ASCENDING), ("name", ASCENDING), ("_id", ASCENDING)], name="by_beginning"),
+        IndexModel([("unit_id", ASCENDING), ("name", ASCENDING), ("_id", ASCENDING)], name="by_unit"),
+        IndexModel([("post_id", ASCENDING), ("name", ASCENDING), ("_id", ASCENDING)], name="by_post"),
         IndexModel([("name", ASCENDING), ("_id", ASCENDING)], name="by_name"),
     ),
-    "catalogue": (
-        # An activity belongs to one entry.
-        IndexModel([("activity_id", ASCENDING)], name="by_activity", unique=True),
+    "catalogue_matches": (
+        # The activity ids and patterns of an entry.
+        IndexModel([("entry", ASCENDING)], name="by_entry"),
+    ),
+    "orders": (
+        # The next one to take, and all of a kind.
+        IndexModel([("placed", ASCENDING), ("_id", ASCENDING)], name="as_placed"),
+        IndexModel([("kind", ASCENDING), ("placed", ASCENDING), ("_id", ASCENDING)], name="by_kind"),
     ),
     "evidence": (
         # An employee's history, newest first (and, walked backwards, oldest first).
         IndexModel([("pieces.employee_id", ASCENDING), ("finished_at_ms", DESCENDING), ("_id", DESCENDING)], name="by_employee"),
+        # Who took part in an activity, the newest first.
+        IndexModel([("pieces.activity_id", ASCENDING), ("finished_at_ms", DESCENDING), ("_id", DESCENDING)], name="by_activity"),
+    ),
+    "profiles": (PROFILES_BY_MARK, PROFILES_BY_CHANGE),
+    "rollups": (
+        # The stale ones, the longest stale first.
+        IndexModel([("stale_since", ASCENDING)], name="stale", sparse=True),
+    ),
+    "sightings": (SIGHTINGS_BY_KEY, SIGHTINGS_BY_WEIGHT),
+    "webhook_deliveries": (
+        # What a webhook is to be sent next: only those that wait are in it.
+        IndexModel(
+            [("webhook_id", ASCENDING), ("due_ms", ASCENDING), ("_id", ASCENDING)],
+            name="due",
+            partialFilterExpression={"state": "waiting"},
+        ),
+        # A webhook's deliveries, newest first, all or of one state.
+        IndexModel([("webhook_id", ASCENDING), ("created_at_ms", DESCENDING), ("_id", DESCENDING)], name="by_webhook"),
+        IndexModel(
+            [("webhook_id", ASCENDING), ("state", ASCENDING), ("created_at_ms", DESCENDING), ("_id", DESCENDING)], name="by_state"
+        ),
+        # What may be forgotten.
+        IndexModel([("keep_until_ms", ASCENDING)], name="kept"),
+    ),
+    "pending_imports": (
+        # Those whose time is over.
+        IndexModel([("expires_at_ms", ASCENDING)], name="by_expiry"),
     ),
 }
 
-IN_TRANSACTIONS = {"units", "posts", "competencies", "versions"}
+IN_TRANSACTIONS = {
+    "catalogue",
+    "catalogue_versions",
+    "framework_versions",
+    "frameworks",
+    "identifiers",
+    "posts",
+    "rules",
+    "units",
+    "versions",
+}
 """Collections without an index that transactions write to. One that had to make its collection would collide with all others."""
 
 _ALREADY_EXISTS = 48

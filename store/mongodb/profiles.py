@@ -1,15 +1,40 @@
-"""Profiles, each guarded by its revision."""
+"""Profiles, each guarded by its revision, and the questions over all of them. A document of `profiles`:
+
+    _id             the employee's id
+    revision
+    text
+    path            the unit path as one string (`store.unit_paths`)
+    marks           a string for each question that it is in the answer of (`store.profile_marks`)
+    next_change_on  a day's ordinal
+    written_by      which `put_many` wrote it last, if one did
+
+One that an older program wrote has neither path, marks nor day: it is in no answer, and due at once.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from itertools import islice
+from typing import Any
 
-from pymongo.errors import DuplicateKeyError
+from bson.objectid import ObjectId
+from pymongo import InsertOne, UpdateOne
+from pymongo.collection import Collection
+from pymongo.errors import BulkWriteError, DuplicateKeyError
 
+from competency.facts import ProfileFacts
+from competency.hours import Standing
+from store import profile_marks, unit_paths
 from store.mongodb.client import Connection, Document
-from store.port import StoredProfile
+from store.mongodb.errors import is_duplicate
+from store.mongodb.indexes import PROFILES_BY_CHANGE, PROFILES_BY_MARK, name_of
+from store.port import ProfileAfter, ProfilePut, StoredProfile
 
 _PAGE = 200
+_IDS_AT_ONCE = 1_000
+_PUTS_AT_ONCE = 200
+_READABLE = {"revision": 1, "text": 1, "path": 1, "marks": 1}
 
 
 class MongoProfileStore:
@@ -19,33 +44,160 @@ class MongoProfileStore:
         self._connection = connection
 
     def get(self, employee_id: str) -> StoredProfile | None:
-        with self._connection.database() as database:
-            found = database["profiles"].find_one({"_id": employee_id})
-        return None if found is None else _profile(found)
+        return self.get_many([employee_id]).get(employee_id)
 
-    def put(self, employee_id: str, text: bytes, *, expected_revision: int) -> bool:
+    def get_many(self, employee_ids: Iterable[str]) -> dict[str, StoredProfile]:
+        remaining = iter(dict.fromkeys(employee_ids))
+        found: dict[str, StoredProfile] = {}
+        with self._connection.database() as database:
+            while ids := list(islice(remaining, _IDS_AT_ONCE)):
+                for document in database["profiles"].find({"_id": {"$in": ids}}, _READABLE):
+                    found[document["_id"]] = _profile(document)
+        return found
+
+    def put(self, employee_id: str, text: bytes, facts: ProfileFacts, *, expected_revision: int) -> bool:
+        written = _document(text, facts, expected_revision + 1)
         with self._connection.database() as database:
             if expected_revision == 0:
                 try:
-                    database["profiles"].insert_one({"_id": employee_id, "revision": 1, "text": text})
+                    database["profiles"].insert_one({"_id": employee_id, **written})
                 except DuplicateKeyError:
                     return False
                 return True
             held = {"_id": employee_id, "revision": expected_revision}
-            written = {"$set": {"revision": expected_revision + 1, "text": text}}
-            return database["profiles"].update_one(held, written).matched_count == 1
+            return database["profiles"].update_one(held, {"$set": written}).matched_count == 1
+
+    def put_many(self, puts: Sequence[ProfilePut]) -> frozenset[str]:
+        with self._connection.database() as database:
+            written: set[str] = set()
+            for start in range(0, len(puts), _PUTS_AT_ONCE):
+                written |= _put_portion(database["profiles"], puts[start : start + _PUTS_AT_ONCE])
+        return frozenset(written)
 
     def all(self) -> Iterator[StoredProfile]:
         after: str | None = None
         while True:
             beyond = {} if after is None else {"_id": {"$gt": after}}
             with self._connection.database() as database:
-                page = [_profile(one) for one in database["profiles"].find(beyond, limit=_PAGE).sort("_id", 1)]
+                page = [_profile(one) for one in database["profiles"].find(beyond, _READABLE, limit=_PAGE).sort("_id", 1)]
             yield from page
             if len(page) < _PAGE:
                 return
             after = page[-1].employee_id
 
+    def due(self, on: date, *, after_id: str | None, limit: int) -> list[str]:
+        # Day by day, of which few are due at once: so a page is read from the index in order, however many are due.
+        found: list[str] = []
+        beyond = {"$gt": after_id or ""}
+        index = name_of(PROFILES_BY_CHANGE)
+        with self._connection.database() as database:
+            profiles = database["profiles"]
+            day: int | None = None  # what those of an older program have
+            while True:
+                of_day = profiles.find({"next_change_on": day, "_id": beyond}, {"_id": 1}, limit=limit, hint=index).sort("_id", 1)
+                found += [one["_id"] for one in of_day]
+                later = {"next_change_on": {"$gt": -1 if day is None else day, "$lte": on.toordinal()}}
+                following = profiles.find_one(later, {"_id": 0, "next_change_on": 1}, sort=[("next_change_on", 1)], hint=index)
+                if following is None:
+                    return sorted(found)[:limit]
+                day = following["next_change_on"]
+
+
+class MongoProfileQueries:
+    """`store.port.ProfileQueries`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def in_unit(
+        self,
+        prefix: tuple[str, ...] | None,
+        *,
+        direct: bool = False,
+        include_left: bool = False,
+        after: ProfileAfter | None,
+        limit: int,
+    ) -> list[StoredProfile]:
+        mark = profile_marks.EVERYBODY if include_left else profile_marks.HERE
+        return self._answer(mark, prefix, after, limit, direct=direct)
+
+    def of_standing(
+        self, prefix: tuple[str, ...] | None, year: int, standing: Standing, *, after: ProfileAfter | None, limit: int
+    ) -> list[StoredProfile]:
+        return self._answer(profile_marks.of_standing(year, standing), prefix, after, limit)
+
+    def below_standard(
+        self, prefix: tuple[str, ...] | None, competency_id: str, *, after: ProfileAfter | None, limit: int
+    ) -> list[StoredProfile]:
+        return self._answer(profile_marks.below_standard(competency_id), prefix, after, limit)
+
+    def _answer(
+        self, mark: str, prefix: tuple[str, ...] | None, after: ProfileAfter | None, limit: int, *, direct: bool = False
+    ) -> list[StoredProfile]:
+        found: list[StoredProfile] = []
+        with self._connection.database() as database:
+            for place in _places(unit_paths.to_text(prefix or ()), direct, after):
+                missing = limit - len(found)
+                if missing > 0:
+                    page = database["profiles"].find(
+                        {"marks": mark, **place}, _READABLE, limit=missing, hint=name_of(PROFILES_BY_MARK)
+                    )
+                    found += map(_profile, page.sort([("path", 1), ("_id", 1)]))
+        return found
+
+
+def _document(text: bytes, facts: ProfileFacts, revision: int) -> Document:
+    return {
+        "revision": revision,
+        "text": text,
+        "path": unit_paths.to_text(facts.unit_path),
+        "marks": list(profile_marks.marks_of(facts)),
+        "next_change_on": facts.next_change_on.toordinal(),
+    }
+
+
+def _put_portion(profiles: Collection[Document], puts: Sequence[ProfilePut]) -> set[str]:
+    """The ids of those that were written. A bulk write says how many documents it met, not which: where some are missing, the mark
+    that this call leaves in a document tells."""
+    call = ObjectId()
+    writes: list[InsertOne[Document] | UpdateOne] = []
+    for one in puts:
+        document = {**_document(one.text, one.facts, one.expected_revision + 1), "written_by": call}
+        if one.expected_revision == 0:
+            writes.append(InsertOne({"_id": one.employee_id, **document}))
+        else:
+            writes.append(UpdateOne({"_id": one.employee_id, "revision": one.expected_revision}, {"$set": document}))
+    try:
+        result = profiles.bulk_write(writes, ordered=False)
+    except BulkWriteError as error:
+        if not is_duplicate(error):
+            raise
+    else:
+        if result.inserted_count + result.matched_count == len(puts):
+            return {one.employee_id for one in puts}
+    mine = {"_id": {"$in": [one.employee_id for one in puts]}, "written_by": call}
+    return {one["_id"] for one in profiles.find(mine, {"_id": 1})}
+
+
+def _places(first: str, direct: bool, after: ProfileAfter | None) -> list[dict[str, Any]]:
+    """The conditions on the place to ask for one after the other, each one range of the index, which a single `$or` is not: first
+    the rest of the unit, then the units beyond."""
+    if after is None:
+        beyond, rest = {"$gte": first}, []
+    else:
+        path = unit_paths.to_text(after.unit_path)
+        if path < first:
+            return _places(first, direct, None)
+        beyond, rest = {"$gt": path}, [{"path": path, "_id": {"$gt": after.employee_id}}]
+        if not path.startswith(first) or (direct and path != first):
+            return []
+    if direct:
+        return rest or [{"path": first}]
+    end = unit_paths.end_of_subtree(first)
+    return [*rest, {"path": beyond if end is None else {**beyond, "$lt": end}}]
+
 
 def _profile(document: Document) -> StoredProfile:
-    return StoredProfile(document["_id"], document["revision"], document["text"])
+    unit_path = unit_paths.of_text(document.get("path", ""))
+    active = profile_marks.HERE in document.get("marks", ())
+    return StoredProfile(document["_id"], document["revision"], document["text"], unit_path, active)

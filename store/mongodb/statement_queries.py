@@ -17,7 +17,7 @@ from store.mongodb.indexes import BY_PARTNER, BY_PARTNER_KEY, name_of
 from store.mongodb.partners import all_partners
 from store.mongodb.statement_document import READABLE, to_statement, wanted_keys
 from store.pages import first_page
-from store.port import Page, StoredStatement
+from store.port import SEEN_LIMIT, Page, Seen, StoredStatement
 from xapi.query import StatementFilter, StoredAt
 
 WALKS_AT_ONCE = 200
@@ -50,6 +50,18 @@ class MongoStatementQueries:
                 _walk(database["statements"], wanted, partners, place, limit + 1, closing_later) for place in places(wanted, after)
             )
             return first_page(chain.from_iterable(walks), limit)
+
+    def seen(self, agents: Iterable[str], activities: Iterable[str]) -> dict[str, Seen]:
+        wanted = {one: StatementFilter(agent=one) for one in agents} | {one: StatementFilter(activity=one) for one in activities}
+        result: dict[str, Seen] = {}
+        with self._connection.database() as database:
+            partners = all_partners(database)
+            for named, filter_ in wanted.items():
+                ((key,),) = wanted_keys(filter_)
+                found = _seen(database["statements"], partners, key)
+                if found is not None:
+                    result[named] = found
+        return result
 
     def count(self) -> int:
         with self._connection.database() as database:
@@ -123,3 +135,24 @@ def _walk(
     ]
     found = [map(to_statement, cursor) for cursor in cursors]
     return found[0] if len(found) == 1 else merge(*found, key=lambda one: one.at, reverse=not wanted.ascending)
+
+
+def _seen(statements: Collection[Document], partners: Sequence[str], key: str) -> Seen | None:
+    """What names the key itself: the first source of a `match` is the statement's own."""
+    index = name_of(BY_PARTNER_KEY)
+    own: Conditions = {"voided": False, "match.keys": key, "match.0.keys": key}
+    counted: Conditions = {"_id": None, "count": {"$sum": 1}, "first": {"$min": "$stored"}, "last": {"$max": "$stored"}}
+    within = {"$match": {**own, "partner": {"$in": list(partners)}}}
+    found = next(iter(statements.aggregate([within, {"$limit": SEEN_LIMIT}, {"$group": counted}], hint=index)), None)
+    if found is None:
+        return None
+    if found["count"] < SEEN_LIMIT:
+        return Seen(found["count"], found["first"], found["last"])
+    # Not all were looked at: the ends of the index's ranges say when the first and the last were.
+    ends: dict[int, list[int]] = {ASCENDING: [], DESCENDING: []}
+    for direction, times in ends.items():
+        for start in range(0, len(partners), WALKS_AT_ONCE):
+            among = {**own, "partner": {"$in": list(partners[start : start + WALKS_AT_ONCE])}}
+            end = statements.find_one(among, {"stored": 1}, sort=[("stored", direction), ("_id", direction)], hint=index)
+            times += [] if end is None else [end["stored"]]
+    return Seen(found["count"], min(ends[ASCENDING]), max(ends[DESCENDING]))

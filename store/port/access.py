@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -39,6 +40,10 @@ class AuditEntry:
 
 class Audit(Protocol):
     def note(self, entry: AuditEntry) -> None: ...
+
+    def note_many(self, entries: Sequence[AuditEntry]) -> None:
+        """Note all of them, in this order."""
+        ...
 
     def entries(self, *, subject: str | None = None, limit: int = 100) -> list[AuditEntry]:
         """Newest first."""

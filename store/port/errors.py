@@ -19,5 +19,9 @@ class Rejected(StoreError):
     """The store refuses this for good."""
 
 
+class Outdated(StoreError):
+    """What is to be replaced is not of the version that was expected; nothing was written."""
+
+
 class AnotherLog(StoreError):
     """The partition's position is of another log than these records: their offsets mean nothing there."""

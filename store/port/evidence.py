@@ -38,8 +38,17 @@ class EvidenceStore(Protocol):
         """All, ordered by (finished_at_ms, statement id)."""
         ...
 
+    def of_employees(self, employee_ids: Iterable[str]) -> dict[str, list[Evidence]]:
+        """`of_employee` of each, by employee id; whoever has none has an empty list. Any number of ids."""
+        ...
+
     def of_statement(self, statement_id: UUID) -> list[Evidence]: ...
 
     def history(self, employee_id: str, wanted: HistoryFilter, *, after: HistoryAfter | None, limit: int) -> list[Evidence]:
         """Newest first, beyond `after`."""
+        ...
+
+    def of_activities(self, activity_ids: Iterable[str], limit: int) -> list[Evidence]:
+        """At most `limit` pieces that came of these activities, whoever's, newest first. Any number of ids. What an older program
+        kept may be missing until it is derived again."""
         ...

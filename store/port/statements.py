@@ -107,6 +107,25 @@ class Page:
     next_after: StoredAt | None
 
 
+SEEN_LIMIT = 10_000
+"""Statements of one key are counted as far as this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How many statements name an agent or an activity, and when the first and the last of them were stored (milliseconds since the
+    epoch). The count is exact up to SEEN_LIMIT, where it stops."""
+
+    count: int
+    first_ms: int
+    last_ms: int
+
+    @property
+    def at_least(self) -> bool:
+        """Whether there may be more than `count`."""
+        return self.count >= SEEN_LIMIT
+
+
 class StatementQueries(Protocol):
     def get_many(self, statement_ids: Iterable[UUID]) -> dict[UUID, StoredStatement]:
         """Those that exist, voided or not. Any number of ids."""
@@ -116,6 +135,12 @@ class StatementQueries(Protocol):
         """At most `limit` statements beyond `after` in the direction of `wanted.ascending`, by (stored, id); never voided ones.
         At least one when there is one, fewer than `limit` when they are large (PAGE_BYTES). Costs the same for the last page as for
         the first."""
+        ...
+
+    def seen(self, agents: Iterable[str], activities: Iterable[str]) -> dict[str, Seen]:
+        """What statements of all partners say themselves, not through others that they refer to, and are not voided: by agent key
+        and by activity id those that the `agent` and `activity` filters find. Keys that none names are left out. Costs the same
+        for a key that millions name as for one that SEEN_LIMIT name."""
         ...
 
     def count(self) -> int:

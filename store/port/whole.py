@@ -12,9 +12,14 @@ from store.port.dead_letters import DeadLetters
 from store.port.directory import DirectoryStore
 from store.port.documents import Documents
 from store.port.evidence import EvidenceStore
+from store.port.orders import Orders
+from store.port.pending_imports import PendingImports
 from store.port.positions import Positions
-from store.port.profiles import ProfileStore
+from store.port.profiles import ProfileQueries, ProfileStore
+from store.port.rollups import Rollups
+from store.port.sightings import Sightings
 from store.port.statements import StatementQueries, StatementStore
+from store.port.webhooks import Deliveries, Webhooks
 
 
 class Store(Protocol):
@@ -45,9 +50,23 @@ class Store(Protocol):
     @property
     def catalogue(self) -> CatalogueStore: ...
     @property
+    def orders(self) -> Orders: ...
+    @property
     def evidence(self) -> EvidenceStore: ...
     @property
     def profiles(self) -> ProfileStore: ...
+    @property
+    def profile_queries(self) -> ProfileQueries: ...
+    @property
+    def rollups(self) -> Rollups: ...
+    @property
+    def sightings(self) -> Sightings: ...
+    @property
+    def webhooks(self) -> Webhooks: ...
+    @property
+    def deliveries(self) -> Deliveries: ...
+    @property
+    def pending_imports(self) -> PendingImports: ...
 
     def prepare(self) -> None:
         """Create what is missing (tables, collections, indexes). Idempotent, safe when several processes do it at once."""

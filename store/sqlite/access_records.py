@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 
 import msgspec
 
@@ -65,10 +66,15 @@ class SqliteAudit:
         self._database = database
 
     def note(self, entry: AuditEntry) -> None:
+        self.note_many([entry])
+
+    def note_many(self, entries: Sequence[AuditEntry]) -> None:
+        if not entries:
+            return
         with self._database.write() as connection:
-            connection.execute(
+            connection.executemany(
                 "INSERT INTO audit (at_ms, credential, action, subject, request_id) VALUES (?, ?, ?, ?, ?)",
-                (entry.at_ms, entry.credential, entry.action, entry.subject, entry.request_id),
+                [(one.at_ms, one.credential, one.action, one.subject, one.request_id) for one in entries],
             )
 
     def entries(self, *, subject: str | None = None, limit: int = 100) -> list[AuditEntry]:

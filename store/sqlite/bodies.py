@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Generic, TypeVar
 
 import msgspec
 
 from competency.catalogue import CatalogueEntry
 from competency.directory import Employee, Post, Unit
-from competency.frameworks import Competency
+from competency.frameworks import Framework
+from store.sqlite.rows import where_in
+from store.versioning import Versioned, refuse_outdated, successor
 
-T = TypeVar("T", Unit, Post, Employee, CatalogueEntry, Competency)
+T = TypeVar("T", Unit, Post, Employee, CatalogueEntry, Framework)
 
 
 class Bodies(Generic[T]):
@@ -25,17 +27,17 @@ class Bodies(Generic[T]):
     def all(self, connection: sqlite3.Connection) -> list[T]:
         return [self.load(body) for (body,) in connection.execute(f"SELECT body FROM {self.table} ORDER BY id")]  # noqa: S608
 
-    def put(self, connection: sqlite3.Connection, values: Iterable[T]) -> bool:
-        """Insert or replace by id; whether anything changed."""
-        before = connection.total_changes
+    def get_many(self, connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, T]:
+        """By id, those that are there."""
+        rows = where_in(connection, f"SELECT id, body FROM {self.table} WHERE id", ids)  # noqa: S608
+        return {value_id: self.load(body) for value_id, body in rows}
+
+    def put(self, connection: sqlite3.Connection, values: Iterable[T]) -> None:
+        """Insert or replace by id."""
         connection.executemany(
-            f"""
-            INSERT INTO {self.table} (id, body) VALUES (?, ?)
-            ON CONFLICT (id) DO UPDATE SET body = excluded.body WHERE body != excluded.body
-            """,  # noqa: S608
+            f"INSERT INTO {self.table} (id, body) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body",  # noqa: S608
             [(value.id, self.dump(value)) for value in values],
         )
-        return connection.total_changes != before
 
     def load(self, body: bytes) -> T:
         return self._decoder.decode(body)
@@ -45,15 +47,42 @@ class Bodies(Generic[T]):
         return msgspec.json.encode(value)
 
 
-def changed_values(connection: sqlite3.Connection, bodies: Bodies[T], values: Iterable[T]) -> dict[str, T]:
-    """By id those of `values` that are not held as they are; of several with one id the last."""
+def changed_values(connection: sqlite3.Connection, bodies: Bodies[T], values: Iterable[T]) -> list[T]:
+    """Those of `values` that are not held as they are; of several with one id the last."""
     latest = {value.id: value for value in values}
-    held = {}
-    for value_id in latest:
-        row = connection.execute(f"SELECT body FROM {bodies.table} WHERE id = ?", (value_id,)).fetchone()  # noqa: S608
-        if row is not None:
-            held[value_id] = row[0]
-    return {value_id: value for value_id, value in latest.items() if held.get(value_id) != bodies.dump(value)}
+    held = bodies.get_many(connection, latest)
+    return [value for value_id, value in latest.items() if held.get(value_id) != value]
+
+
+def next_versions(connection: sqlite3.Connection, bodies: Bodies[Versioned], values: Iterable[Versioned]) -> list[Versioned]:
+    """As `changed_values`, with the version that each gets."""
+    latest = {value.id: value for value in values}
+    held = bodies.get_many(connection, latest)
+    following = (successor(value, held.get(value_id)) for value_id, value in latest.items())
+    return [value for value in following if value is not None]
+
+
+def expect(connection: sqlite3.Connection, bodies: Bodies[Versioned], expected: Mapping[str, int]) -> None:
+    """Raises Outdated unless of each id this version is there, 0 for none."""
+    refuse_outdated(bodies.get_many(connection, expected), expected)
+
+
+def keep_versions(connection: sqlite3.Connection, bodies: Bodies[Versioned], values: Iterable[Versioned]) -> None:
+    """Let `values` stand, each also in the table of all versions, `…_version`."""
+    kept = list(values)
+    bodies.put(connection, kept)
+    connection.executemany(
+        f"INSERT INTO {bodies.table}_version (id, version, body) VALUES (?, ?, ?)",  # noqa: S608
+        [(value.id, value.version, bodies.dump(value)) for value in kept],
+    )
+
+
+def one_version(connection: sqlite3.Connection, bodies: Bodies[Versioned], value_id: str, version: int) -> Versioned | None:
+    row = connection.execute(
+        f"SELECT body FROM {bodies.table}_version WHERE id = ? AND version = ?",  # noqa: S608
+        (value_id, version),
+    ).fetchone()
+    return None if row is None else bodies.load(row[0])
 
 
 def bump(connection: sqlite3.Connection, of: str) -> None:
@@ -65,21 +94,5 @@ def bump(connection: sqlite3.Connection, of: str) -> None:
 
 
 def version(connection: sqlite3.Connection, of: str) -> int:
-    return _number(connection, of) or 0
-
-
-def refreshed(connection: sqlite3.Connection, of: str) -> int | None:
-    """The version of an aggregate that profiles have followed."""
-    return _number(connection, f"{of} refreshed")
-
-
-def mark_refreshed(connection: sqlite3.Connection, of: str, number: int) -> None:
-    connection.execute(
-        "INSERT INTO version (of, number) VALUES (?, ?) ON CONFLICT (of) DO UPDATE SET number = max(number, excluded.number)",
-        (f"{of} refreshed", number),
-    )
-
-
-def _number(connection: sqlite3.Connection, row_id: str) -> int | None:
-    row = connection.execute("SELECT number FROM version WHERE of = ?", (row_id,)).fetchone()
-    return None if row is None else int(row[0])
+    row = connection.execute("SELECT number FROM version WHERE of = ?", (of,)).fetchone()
+    return 0 if row is None else int(row[0])

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from heapq import nlargest
 from typing import Any
 from uuid import UUID
 
-import msgspec
-
 from competency.evidence import Evidence
+from store import evidence_text
 from store.port import HistoryAfter, HistoryFilter
 from store.sqlite.database import Database
-from store.sqlite.rows import where_in
+from store.sqlite.rows import chunks, where_in
 
 _INSERT = """
-INSERT INTO evidence (statement_id, employee_id, finished_at_ms, kind_id, year, provider, body) VALUES (?, ?, ?, ?, ?, ?, ?)
+INSERT INTO evidence (statement_id, employee_id, finished_at_ms, kind_id, year, provider, activity_id, body)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+"""
+OF_ACTIVITY = """
+SELECT finished_at_ms, statement_id, seq, body FROM evidence WHERE activity_id = ?
+ORDER BY finished_at_ms DESC, statement_id DESC, seq DESC LIMIT ?
 """
 _HOLD = "INSERT INTO evidence_holder (statement_id, employee_id) VALUES (?, ?) ON CONFLICT DO NOTHING"
 _HOLDERS = "SELECT employee_id FROM evidence_holder WHERE statement_id"
@@ -28,7 +33,8 @@ def _row(piece: Evidence) -> tuple[Any, ...]:
         piece.kind_id,
         piece.year,
         piece.provider,
-        msgspec.json.encode(piece),
+        piece.activity_id,
+        evidence_text.dump(piece),
     )
 
 
@@ -37,7 +43,6 @@ class SqliteEvidenceStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._decoder = msgspec.json.Decoder(Evidence)
 
     def replace(self, statement_ids: Iterable[UUID], evidence: Sequence[Evidence]) -> frozenset[str]:
         ids = [one.bytes for one in dict.fromkeys(statement_ids)]
@@ -56,6 +61,17 @@ class SqliteEvidenceStore:
     def of_employee(self, employee_id: str) -> list[Evidence]:
         return self._select("employee_id = ? ORDER BY finished_at_ms, statement_id, seq", (employee_id,))
 
+    def of_employees(self, employee_ids: Iterable[str]) -> dict[str, list[Evidence]]:
+        found: dict[str, list[Evidence]] = {one: [] for one in employee_ids}
+        with self._database.read() as connection:
+            for chunk in chunks(found):
+                of_them = f"employee_id IN ({','.join('?' * len(chunk))})"
+                order = "ORDER BY employee_id, finished_at_ms, statement_id, seq"
+                rows = connection.execute(f"SELECT employee_id, body FROM evidence WHERE {of_them} {order}", chunk)  # noqa: S608
+                for employee_id, body in rows:
+                    found[employee_id].append(evidence_text.load(body))
+        return found
+
     def of_statement(self, statement_id: UUID) -> list[Evidence]:
         return self._select("statement_id = ? ORDER BY employee_id, seq", (statement_id.bytes,))
 
@@ -72,7 +88,15 @@ class SqliteEvidenceStore:
         order = "ORDER BY finished_at_ms DESC, statement_id DESC, seq DESC LIMIT ?"
         return self._select(f"{' AND '.join(conditions)} {order}", (*values, limit))
 
+    def of_activities(self, activity_ids: Iterable[str], limit: int) -> list[Evidence]:
+        newest: list[tuple[Any, ...]] = []
+        with self._database.read() as connection:
+            for activity_id in dict.fromkeys(activity_ids):
+                newest += connection.execute(OF_ACTIVITY, (activity_id, limit))
+                newest = nlargest(limit, newest)
+        return [evidence_text.load(body) for *_, body in newest]
+
     def _select(self, condition: str, values: tuple[Any, ...]) -> list[Evidence]:
         with self._database.read() as connection:
             rows = connection.execute(f"SELECT body FROM evidence WHERE {condition}", values)  # noqa: S608
-            return [self._decoder.decode(body) for (body,) in rows]
+            return [evidence_text.load(body) for (body,) in rows]

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Callable
+
 from store.port import Unavailable
 from store.sqlite.database import Database
+from store.sqlite.identities_step import IDENTITIES
+from store.sqlite.questions_step import QUESTIONS
 
 _FIRST = (
     # A rowid table: texts are appended one after the other, and only the small index on the id is written at random places.
@@ -204,11 +209,76 @@ _LOGS = (
     "ALTER TABLE position ADD COLUMN log_id TEXT NOT NULL DEFAULT ''",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _DOCUMENTS, _ATTACHMENTS, _TOLERANCES, _DEFINITIONS, _LOGS)
+_WEBHOOKS = (
+    "CREATE TABLE webhook (id TEXT PRIMARY KEY, created_at_ms INTEGER NOT NULL, body BLOB NOT NULL) STRICT, WITHOUT ROWID",
+    """
+    CREATE TABLE webhook_delivery (
+        seq INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        webhook_id TEXT NOT NULL,
+        event TEXT NOT NULL,
+        body BLOB NOT NULL,
+        created_at_ms INTEGER NOT NULL,
+        due_ms INTEGER NOT NULL,
+        keep_until_ms INTEGER NOT NULL,
+        state TEXT NOT NULL,
+        attempts INTEGER NOT NULL,
+        takes INTEGER NOT NULL,
+        last_attempt_ms INTEGER,
+        last_status INTEGER,
+        trouble TEXT NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX webhook_delivery_due ON webhook_delivery (webhook_id, due_ms, id) WHERE state = 'waiting'",
+    "CREATE INDEX webhook_delivery_by_webhook ON webhook_delivery (webhook_id, created_at_ms, id)",
+    "CREATE INDEX webhook_delivery_by_state ON webhook_delivery (webhook_id, state, created_at_ms, id)",
+    "CREATE INDEX webhook_delivery_kept ON webhook_delivery (keep_until_ms)",
+    # Work that one process does for all, such as the pass of a day.
+    """
+    CREATE TABLE webhook_turn (
+        name TEXT PRIMARY KEY,
+        turn TEXT NOT NULL,
+        until_ms INTEGER NOT NULL,
+        done INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+)
+
+_PENDING_IMPORTS = (
+    """
+    CREATE TABLE pending_import (
+        id TEXT NOT NULL PRIMARY KEY,
+        credential TEXT NOT NULL,
+        created_at_ms INTEGER NOT NULL,
+        expires_at_ms INTEGER NOT NULL,
+        file_name TEXT NOT NULL,
+        status TEXT NOT NULL,
+        revision INTEGER NOT NULL,
+        body BLOB NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX pending_import_by_expiry ON pending_import (expires_at_ms) WHERE status <> 'expired'",
+)
+
+Step = tuple[str | Callable[[sqlite3.Connection], None], ...]
+"""Commands, and what SQL alone can't do."""
+
+MIGRATIONS: tuple[Step, ...] = (
+    _FIRST,
+    _DOCUMENTS,
+    _ATTACHMENTS,
+    _TOLERANCES,
+    _DEFINITIONS,
+    _LOGS,
+    _WEBHOOKS,
+    QUESTIONS,
+    IDENTITIES,
+    _PENDING_IMPORTS,
+)
 """Step n leads from version n to n + 1. Steps that were released never change; new ones are appended."""
 
 
-def migrate(database: Database, steps: tuple[tuple[str, ...], ...] = MIGRATIONS) -> None:
+def migrate(database: Database, steps: tuple[Step, ...] = MIGRATIONS) -> None:
     """Bring the file to the version of this program, in one transaction. Raises Unavailable for a file of a newer program."""
     with database.read() as connection:
         version: int = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -220,5 +290,8 @@ def migrate(database: Database, steps: tuple[tuple[str, ...], ...] = MIGRATIONS)
             raise Unavailable(f"the store has schema version {version}, this program knows {len(steps)}: use a newer program")
         for step in steps[version:]:
             for command in step:
-                connection.execute(command)
+                if isinstance(command, str):
+                    connection.execute(command)
+                else:
+                    command(connection)
         connection.execute(f"PRAGMA user_version = {len(steps)}")

@@ -10,14 +10,22 @@ from typing import Any
 from uuid import UUID
 
 from store.pages import first_page
-from store.port import Page, StoredStatement
+from store.port import SEEN_LIMIT, Page, Seen, StoredStatement
 from store.sqlite.database import Database
+from store.sqlite.keys import wanted_keys
 from store.sqlite.rows import where_in
 from store.sqlite.search import Search, plan
 from xapi.query import StatementFilter, StoredAt
 
 _COLUMNS = "id, stored_ms, text, partner, timestamped, voided, tolerated, received"
 _BY_ID = f"SELECT {_COLUMNS} FROM statement WHERE id"  # noqa: S608
+
+# Of a key the rows that are a statement's own, from the first on.
+SEEN = """
+SELECT count(*), min(stored_ms), max(stored_ms)
+FROM (SELECT stored_ms FROM statement_key WHERE key = ? AND via = x'' ORDER BY stored_ms LIMIT ?)
+"""
+LAST_SEEN = "SELECT stored_ms FROM statement_key WHERE key = ? AND via = x'' ORDER BY stored_ms DESC LIMIT 1"
 
 
 def _statement(row: Sequence[Any]) -> StoredStatement:
@@ -46,6 +54,19 @@ class SqliteStatementQueries:
     def find(self, wanted: StatementFilter, *, after: StoredAt | None, limit: int) -> Page:
         with self._database.read() as connection, closing(_rows(connection, plan(connection, wanted, after))) as rows:
             return first_page(map(_statement, _each_once(rows)), limit)
+
+    def seen(self, agents: Iterable[str], activities: Iterable[str]) -> dict[str, Seen]:
+        wanted = {one: StatementFilter(agent=one) for one in agents} | {one: StatementFilter(activity=one) for one in activities}
+        result: dict[str, Seen] = {}
+        with self._database.read() as connection:
+            for named, filter_ in wanted.items():
+                ((key,),) = wanted_keys(filter_)
+                count, first_ms, last_ms = connection.execute(SEEN, (key, SEEN_LIMIT)).fetchone()
+                if count == SEEN_LIMIT:
+                    (last_ms,) = connection.execute(LAST_SEEN, (key,)).fetchone()
+                if count:
+                    result[named] = Seen(count, first_ms, last_ms)
+        return result
 
     def count(self) -> int:
         # Exact as long as nothing was deleted, and it need not walk through the table.

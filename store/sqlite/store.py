@@ -14,11 +14,16 @@ from store.sqlite.dead_letters import SqliteDeadLetters
 from store.sqlite.directory import SqliteDirectoryStore
 from store.sqlite.documents import SqliteDocuments
 from store.sqlite.evidence import SqliteEvidenceStore
+from store.sqlite.orders import SqliteOrders
+from store.sqlite.pending_imports import SqlitePendingImports
 from store.sqlite.positions import SqlitePositions
-from store.sqlite.profiles import SqliteProfileStore
+from store.sqlite.profiles import SqliteProfileQueries, SqliteProfileStore
+from store.sqlite.rollups import SqliteRollups
 from store.sqlite.schema import migrate
+from store.sqlite.sightings import SqliteSightings
 from store.sqlite.statement_queries import SqliteStatementQueries
 from store.sqlite.statements import SqliteStatementStore
+from store.sqlite.webhooks import SqliteDeliveries, SqliteWebhooks
 
 
 class SqliteStore:
@@ -79,12 +84,40 @@ class SqliteStore:
         return SqliteCatalogueStore(self._database)
 
     @cached_property
+    def orders(self) -> SqliteOrders:
+        return SqliteOrders(self._database)
+
+    @cached_property
     def evidence(self) -> SqliteEvidenceStore:
         return SqliteEvidenceStore(self._database)
 
     @cached_property
     def profiles(self) -> SqliteProfileStore:
         return SqliteProfileStore(self._database)
+
+    @cached_property
+    def profile_queries(self) -> SqliteProfileQueries:
+        return SqliteProfileQueries(self._database)
+
+    @cached_property
+    def rollups(self) -> SqliteRollups:
+        return SqliteRollups(self._database)
+
+    @cached_property
+    def sightings(self) -> SqliteSightings:
+        return SqliteSightings(self._database)
+
+    @cached_property
+    def webhooks(self) -> SqliteWebhooks:
+        return SqliteWebhooks(self._database)
+
+    @cached_property
+    def deliveries(self) -> SqliteDeliveries:
+        return SqliteDeliveries(self._database)
+
+    @cached_property
+    def pending_imports(self) -> SqlitePendingImports:
+        return SqlitePendingImports(self._database)
 
     def prepare(self) -> None:
         self._database.create()

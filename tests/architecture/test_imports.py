@@ -15,6 +15,18 @@ PURE = {"xapi", "competency", "access", "telemetry"}
 PACKAGES = {*PURE, "schemas", "eventlog", "store", "ingest_api", "hr_api", "workers", "rekam", "samples"}
 LIGHT = {"msgspec", "jiter"}
 
+STORE_SHARED = {
+    "store.pages",
+    "store.pieces",
+    "store.unit_paths",
+    "store.names",
+    "store.older_bodies",
+    "store.profile_marks",
+    "store.evidence_text",
+    "store.versioning",
+}
+"""What both adapters of the store share."""
+
 ALLOWED: dict[str, set[str]] = {
     "xapi": LIGHT,
     "xapi.signatures": {"xapi", "cryptography", *LIGHT},
@@ -28,12 +40,18 @@ ALLOWED: dict[str, set[str]] = {
     "store.port": PURE - {"telemetry"},
     "store.pages": {"store.port"},
     "store.reference": {"store.port", "competency"},
+    "store.consequences": {"store.port", "competency"},
     "store.pieces": set(),
-    "store.sqlite": {"store.port", "store.pages", "store.pieces", "store.sqlite", "xapi", "competency", "access", *LIGHT},
+    "store.unit_paths": set(),
+    "store.names": set(),
+    "store.older_bodies": set(),
+    "store.versioning": {"store.port", "competency", *LIGHT},
+    "store.profile_marks": {"competency"},
+    "store.evidence_text": {"competency", *LIGHT},
+    "store.sqlite": {"store.port", *STORE_SHARED, "store.sqlite", "xapi", "competency", "access", *LIGHT},
     "store.mongodb": {
         "store.port",
-        "store.pages",
-        "store.pieces",
+        *STORE_SHARED,
         "store.mongodb",
         "xapi",
         "competency",
@@ -43,8 +61,19 @@ ALLOWED: dict[str, set[str]] = {
         *LIGHT,
     },
     "ingest_api": {*PURE, "schemas", "eventlog.port", "store.port", "store.reference", "flask", "werkzeug", "cryptography", *LIGHT},
-    "hr_api": {*PURE, "schemas", "eventlog.port", "store.port", "store.reference", "flask", "werkzeug", "cryptography", *LIGHT},
-    "workers": {*PURE, "schemas", "eventlog.port", "store.port", "store.reference", *LIGHT},
+    "hr_api": {
+        *PURE,
+        "schemas",
+        "eventlog.port",
+        "store.port",
+        "store.reference",
+        "store.consequences",
+        "flask",
+        "werkzeug",
+        "cryptography",
+        *LIGHT,
+    },
+    "workers": {*PURE, "schemas", "eventlog.port", "store.port", "store.reference", "store.consequences", *LIGHT},
     "samples": {"xapi", "competency", *LIGHT},
 }
 """Beside the standard library and itself. `rekam` wires everything and may import all."""

@@ -209,12 +209,12 @@ class Installation:
         return found
 
     def wait_until_idle(self, timeout_s: float = 90.0) -> None:
-        """Until the recorder and the profiler have nothing left to do, as `rekam doctor` sees it."""
+        """Until recorder, profiler, notifier and keeper have nothing left to do, as `rekam doctor` sees it."""
         deadline = time.monotonic() + timeout_s
         report = ""
         while time.monotonic() < deadline:
             report = self.cli("doctor", check=False).stdout
-            if report.count(": 0 records behind") == 2:
+            if report.count(": 0 records behind") >= 3 and "keeper: 0 orders behind" in report:
                 return
             time.sleep(0.5)
         raise AssertionError(f"still working after {timeout_s} s:\n{report}\n{self.log[-4000:]}")

@@ -26,9 +26,10 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from hr_api.app import create_app
+from store.port import Attempt, Delivery
 from tests.fuzz.effort import examples
 from tests.integration.hr_api.documented import document
-from tests.integration.hr_api.world import AISYAH, BUDI, SITI, SITI_NIP, World, said, uid, voiding
+from tests.integration.hr_api.world import AISYAH, BUDI, NOW, SITI, SITI_NIP, World, said, uid, voiding
 
 METHODS = ("get", "post", "put", "delete", "patch")
 MODES = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
@@ -38,6 +39,15 @@ NEVER_WRONG = {
     ("/dead-letters/{deadLetterId}", "get"),
     ("/employees/{employeeId}", "get"),
     ("/employees/{employeeId}/profile", "get"),
+    ("/imports/{importId}", "get"),
+    ("/imports/{importId}/rejected.xlsx", "get"),
+    ("/imports/templates/attendance.xlsx", "get"),
+    ("/imports/templates/attendance.csv", "get"),
+    ("/webhooks", "get"),
+    ("/webhooks/{webhookId}", "get"),
+    ("/webhooks/{webhookId}", "delete"),
+    ("/webhooks/{webhookId}/test", "post"),
+    ("/webhooks/{webhookId}/deliveries/{deliveryId}/redeliver", "post"),
 }
 OPERATIONS = [
     (path, method, mode)
@@ -77,9 +87,21 @@ def described(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, d
             "employeeId": [SITI, BUDI, AISYAH],
             "statementId": [str(uid(number)) for number in range(1, 7)],
             "deadLetterId": [letter["id"] for letter in letters],
+            "webhookId": [hooked(world)],
+            "deliveryId": ["msg_1", "msg_2"],
         }
         assert ids["deadLetterId"]
         yield schema, ids
+
+
+def hooked(world: World) -> str:
+    """A webhook with a delivery that is dead and one that waits; its id."""
+    body = {"url": "https://hr.example.go.id/rekam", "events": ["profile.changed"]}
+    webhook_id: str = world.ask("POST", "/api/v1/webhooks", who="admin", json=body).get_json()["id"]
+    for name in ("msg_1", "msg_2"):
+        world.store.deliveries.add([Delivery(name, webhook_id, "profile.changed", b'{"type":"x"}', NOW, NOW, 2 * NOW)])
+    world.store.deliveries.failed("msg_1", Attempt(0, NOW, 500, "the receiver answered 500"), due_ms=None)
+    return webhook_id
 
 
 @pytest.mark.parametrize(("path", "method", "mode"), OPERATIONS, ids=lambda value: getattr(value, "value", value))
@@ -97,7 +119,7 @@ def test_every_answer_is_one_that_the_document_promises(
                 case.path_parameters[name] = data.draw(st.sampled_from(ids[name]))
         if isinstance(case.body, dict) and "nip" in case.body and data.draw(st.booleans()):
             case.body["nip"] = SITI_NIP
-    key = "admin" if path in OF_ADMINISTRATORS else "hr"
+    key = "admin" if path in OF_ADMINISTRATORS or path.startswith("/webhooks") else "hr"
     authorization = "Basic " + base64.b64encode(f"{key}:s3cret".encode()).decode()
     answer = case.call(headers={"Authorization": authorization})
     event(f"{answer.status_code}")

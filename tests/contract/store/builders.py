@@ -10,10 +10,13 @@ from typing import Any
 from uuid import UUID
 
 from access.credentials import PARTNER_ROLES, Credential, Role
-from competency.catalogue import Alignment, CatalogueEntry, FinishRule
-from competency.directory import Assessment, Employee, Employment, Post, PostKind, Unit
+from competency.catalogue import Alignment, CatalogueEntry, CountsPer, FinishRule, Repeats
+from competency.directory import Assessment, Employee, Employment, Identifier, Post, PostKind, Unit
 from competency.evidence import Evidence
-from competency.frameworks import Competency, CompetencyKind
+from competency.facts import GapFact, ProfileFacts, YearFact
+from competency.frameworks import Competency, CompetencyKind, Framework
+from competency.hours import Standing
+from competency.standards import GapFrom
 from store.port import AuditEntry, DeadLetter, Recordable, RecordBatch, Recorded, Store
 from xapi.query import StatementFilter, StoredAt
 from xapi.statement import VOIDED, extract
@@ -154,39 +157,63 @@ def employee(
     name: str = "Siti Rahmawati",
     *,
     nip: str | None = None,
-    identifiers: Iterable[str] = (),
+    identifiers: Iterable[str | Identifier] = (),
     assessments: Iterable[Assessment] = (),
+    unit_id: str = "u1",
+    post_id: str = "p1",
+    employment: Employment = Employment.PNS,
+    left_on: date | None = None,
 ) -> Employee:
-    """Without a `nip`, one that no other `employee_id` gets."""
+    """Without a `nip`, one that no other `employee_id` gets. A key stands for an identifier that is valid for ever."""
     number = "".join(str(ord(letter) % 10) for letter in employee_id).rjust(18, "1")[-18:]
+    named = (Identifier(one) if isinstance(one, str) else one for one in identifiers)
     return Employee(
         id=employee_id,
         name=name,
         nip=nip or number,
-        employment=Employment.PNS,
-        unit_id="u1",
-        post_id="p1",
-        identifiers=tuple(sorted(identifiers)),
+        employment=employment,
+        unit_id=unit_id,
+        post_id=post_id,
+        identifiers=tuple(sorted(named, key=lambda one: (one.key, one.valid_from or date.min))),
         contract_start=date(2024, 3, 1),
         assessments=tuple(assessments),
+        left_on=left_on,
     )
 
 
-def entry(entry_id: str = "c1", activity_id: str | None = None, title: str = "Pelatihan Dasar", jp: str = "12.5") -> CatalogueEntry:
+def entry(
+    entry_id: str = "c1",
+    activity_id: str | None = None,
+    title: str = "Pelatihan Dasar",
+    jp: str | None = "12.5",
+    *,
+    patterns: Iterable[str] = (),
+    version: int = 1,
+) -> CatalogueEntry:
     return CatalogueEntry(
         id=entry_id,
-        activity_id=activity_id or iri(entry_id),
         title=title,
         kind_id="1",
         provider="univ-a",
-        jp=Decimal(jp),
+        jp=None if jp is None else Decimal(jp),
         finish=FinishRule.COMPLETED,
+        activity_ids=(activity_id or iri(entry_id),),
+        patterns=tuple(patterns),
         alignments=(Alignment("integritas", 3),),
+        version=version,
     )
 
 
-def competency(competency_id: str = "integritas", name: str = "Integritas") -> Competency:
-    return Competency(competency_id, name, CompetencyKind.MANAJERIAL, "permenpanrb-38-2017", "Jujur")
+def competency(
+    competency_id: str = "integritas", name: str = "Integritas", framework_id: str = "permenpan-rb-38-2017"
+) -> Competency:
+    return Competency(competency_id, name, CompetencyKind.MANAJERIAL, framework_id, "Jujur")
+
+
+def framework(framework_id: str = "teknis", *names: str, title: str = "Kamus kompetensi teknis", version: int = 1) -> Framework:
+    """A framework with a competency of each of these names, which is its id as well."""
+    parts = tuple(competency(name, name, framework_id) for name in sorted(names))
+    return Framework(framework_id, title, parts, version=version)
 
 
 def evidence(
@@ -203,16 +230,40 @@ def evidence(
         statement_id=uid(number),
         employee_id=employee_id,
         catalogue_id=catalogue_id,
+        catalogue_version=2,
         activity_id=iri(catalogue_id),
         title="Pelatihan Dasar",
         kind_id=kind_id,
         provider=provider,
         jp=Decimal("12.50"),
+        duration_ms=5_400_000,
         year=year,
         finished_on=date(year, 5, 4),
         finished_at_ms=finished_at_ms,
-        alignments=(Alignment("integritas", 3), Alignment("kerja-sama", 2)),
+        alignments=(Alignment("integritas", 3), Alignment("kerja-sama", 2, Decimal("0.5"))),
+        repeats=Repeats.YEARLY,
+        counts_per=CountsPer.ENTRY,
+        expires_on=date(year + 3, 5, 4),
+        has_certificate=True,
         rule="finish-completed/1",
+    )
+
+
+def facts(
+    *unit_path: str,
+    active: bool = True,
+    next_change_on: date = date(2027, 1, 1),
+    standings: Mapping[int, Standing | None] | None = None,
+    gaps: Mapping[str, int] | None = None,
+) -> ProfileFacts:
+    """Of somebody in the unit `u1`, if not said; `standings` by year, `gaps` by competency id."""
+    return ProfileFacts(
+        unit_path=unit_path or ("u1",),
+        employment=Employment.PNS,
+        active=active,
+        next_change_on=next_change_on,
+        years=tuple(YearFact(year, Decimal("12.5"), standing) for year, standing in sorted((standings or {}).items())),
+        gaps=tuple(GapFact(competency_id, gap, GapFrom.SUGGESTED) for competency_id, gap in sorted((gaps or {}).items())),
     )
 
 

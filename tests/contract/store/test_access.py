@@ -63,6 +63,15 @@ def test_the_audit_is_read_newest_first(store: Store) -> None:
     assert store.audit.entries(subject="e3") == []
 
 
+def test_many_are_noted_in_order(store: Store) -> None:
+    store.audit.note_many([])
+    assert store.audit.entries() == []
+    notes = [audit_entry(T0 + n // 3, f"e{n}") for n in range(1_500)]
+    store.audit.note_many(notes)
+    assert store.audit.entries(limit=2_000) == notes[::-1]
+    assert store.audit.entries(subject="e7") == [notes[7]]
+
+
 def test_the_same_reading_twice_is_noted_twice(store: Store) -> None:
     store.audit.note(audit_entry())
     store.audit.note(audit_entry())

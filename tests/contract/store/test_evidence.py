@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from store.port import HistoryAfter, HistoryFilter, Store
-from tests.contract.store.builders import T0, evidence, numbers, uid
+from tests.contract.store.builders import T0, evidence, iri, numbers, uid
 
 
 def test_a_piece_comes_back_as_it_was_put(store: Store) -> None:
@@ -102,3 +102,30 @@ def test_thousands_of_statements_at_once(store: Store) -> None:
     assert store.evidence.replace([uid(n) for n in range(3_000)], pieces) == {f"e{n}" for n in range(7)}
     assert store.evidence.replace([uid(n) for n in range(3_000)], pieces[:7]) == {f"e{n}" for n in range(7)}
     assert sum(len(store.evidence.of_employee(f"e{n}")) for n in range(7)) == 7
+
+
+def test_evidence_of_activities_is_found_whoevers_it_is_newest_first(store: Store) -> None:
+    pieces = [evidence(n, f"e{n}", finished_at_ms=T0 + n // 2, catalogue_id=f"c{n % 3}") for n in range(30)]
+    store.evidence.replace([one.statement_id for one in pieces], pieces)
+
+    def taking_part(*names: str, limit: int = 100) -> list[int]:
+        return numbers(one.statement_id for one in store.evidence.of_activities([iri(name) for name in names], limit))
+
+    assert taking_part("c1") == [n for n in range(29, -1, -1) if n % 3 == 1]
+    assert taking_part("c1", limit=3) == [28, 25, 22]
+    assert taking_part("c2", "c0", "c2", limit=5) == [29, 27, 26, 24, 23]
+    assert taking_part("c3") == taking_part() == []
+    assert store.evidence.of_activities([iri("c1")], 1) == [pieces[28]]
+    store.evidence.replace([uid(28)], [])
+    assert taking_part("c1", limit=1) == [25]
+
+
+def test_evidence_of_an_activity_leaves_out_what_else_a_statement_proves(store: Store) -> None:
+    both = [evidence(1, "e1", catalogue_id="c1"), evidence(1, "e2", catalogue_id="c2")]
+    store.evidence.replace([uid(1)], both)
+    assert store.evidence.of_activities([iri("c2")], 5) == [both[1]]
+
+
+def test_evidence_of_thousands_of_activities_is_asked_for_at_once(store: Store) -> None:
+    store.evidence.replace([uid(n) for n in range(5)], [evidence(n, catalogue_id=f"c{n}") for n in range(5)])
+    assert len(store.evidence.of_activities([iri(f"c{n}") for n in range(2_000)], 3)) == 3

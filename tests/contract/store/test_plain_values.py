@@ -14,6 +14,7 @@ from tests.contract.store.builders import (
     credential,
     employee,
     evidence,
+    facts,
     letter,
     record,
     statement,
@@ -56,7 +57,7 @@ def test_numbers_texts_and_bytes_are_pythons_own(store: Store) -> None:
     store.audit.note(audit_entry())
     store.directory.put_employees([employee()])
     store.evidence.replace([uid(1)], [evidence(1)])
-    store.profiles.put("e1", b"{}", expected_revision=0)
+    store.profiles.put("e1", b"{}", facts(), expected_revision=0)
     given_out = [
         store.statement_queries.get_many([uid(1)]),
         store.statement_queries.find(StatementFilter(), after=None, limit=1),

@@ -8,7 +8,7 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import closing
 
 from store.port import Store
-from tests.contract.store.builders import T0, batch, found, letter, number_of, record, recordable, statement, uid
+from tests.contract.store.builders import T0, batch, facts, found, letter, number_of, record, recordable, statement, uid
 from tests.contract.store.opening import open_store
 
 
@@ -40,7 +40,7 @@ def grow_profile(url: str, number: int) -> None:
                 held = opened.profiles.get("e1")
                 text = b"" if held is None else held.text
                 more = b"%d.%d," % (number, turn)
-                if opened.profiles.put("e1", text + more, expected_revision=held.revision if held else 0):
+                if opened.profiles.put("e1", text + more, facts(), expected_revision=held.revision if held else 0):
                     break
 
 

@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from competency.catalogue import Alignment, CatalogueEntry, FinishRule
-from competency.directory import Employee, Employment, Post, PostKind, Unit
-from competency.frameworks import Competency, CompetencyKind
-from store.port import Store
+from competency.directory import Employee, Employment, Identifier, Post, PostKind, Unit
+from competency.frameworks import Competency, CompetencyKind, Framework
+from store.port import OrderKind, Store, orders_for
 
 HOME_PAGE = "https://asn.example/nip"
 EMPLOYEES = tuple(f"19800101200501{1:01d}{number:03d}" for number in range(1, 13))
@@ -27,22 +27,32 @@ def settle(store: Store) -> None:
     store.directory.put_posts([Post("p1", "Analis", PostKind.FUNGSIONAL, "pelaksana", {"k1": 2, "k2": 3})])
     store.directory.put_employees(
         [
-            Employee(f"emp-{nip[-3:]}", f"Pegawai {nip[-3:]}", nip, Employment.PNS, "u1", "p1", (f"account|{HOME_PAGE}|{nip}",))
+            Employee(
+                f"emp-{nip[-3:]}",
+                f"Pegawai {nip[-3:]}",
+                nip,
+                Employment.PNS,
+                "u1",
+                "p1",
+                (Identifier(f"account|{HOME_PAGE}|{nip}"),),
+            )
             for nip in EMPLOYEES
-        ]
+        ],
+        orders=orders_for(OrderKind.EMPLOYEES, (f"emp-{nip[-3:]}" for nip in EMPLOYEES)),
     )
-    store.catalogue.put_competencies([Competency(f"k{n}", f"Kompetensi {n}", CompetencyKind.TEKNIS, "contoh") for n in (1, 2, 3)])
+    competencies = tuple(Competency(f"k{n}", f"Kompetensi {n}", CompetencyKind.TEKNIS, "contoh") for n in (1, 2, 3))
+    store.catalogue.put_framework(Framework("contoh", "Kamus contoh", competencies))
     store.catalogue.put_entries(
         [
             CatalogueEntry(
                 f"c{n}",
-                iri,
                 f"Kursus {n}",
                 "4",
                 "LAN",
                 Decimal(4 + n),
                 FinishRule.COMPLETED,
-                (Alignment(f"k{n % 3 + 1}", n % 5 + 1),),
+                activity_ids=(iri,),
+                alignments=(Alignment(f"k{n % 3 + 1}", n % 5 + 1),),
             )
             for n, iri in enumerate(CATALOGUED)
         ]

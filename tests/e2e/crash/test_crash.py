@@ -23,6 +23,7 @@ from access.credentials import PARTNER_ROLES, Credential, hash_secret
 from rekam.settings import Settings
 from rekam.wiring import open_store
 from store.port import Positions, Store, Unavailable
+from tests.e2e.crash.officer import Officer
 from tests.e2e.crash.partners import Memory, Partner
 from tests.e2e.crash.people import settle
 from tests.e2e.crash.replica import Replica
@@ -37,8 +38,8 @@ ALL_AT_ONCE = 2
 ORPHANS_END_S = 10.0
 CALM_READS = 20
 AT_WORK_WITHIN_S = 1.5
-KINDS = (("serve",), ("work", "recorder"), ("work", "profiler"), ("api worker",))
-WEIGHTS = (4, 8, 5, 5)
+KINDS = (("serve",), ("work", "recorder"), ("work", "profiler"), ("work", "keeper"), ("api worker",))
+WEIGHTS = (4, 8, 5, 5, 5)
 TAKEN_FOR_DEAD_S = {"embedded": 4.0, "full": 12.0}
 """A recorder that stands still so long comes back when another went on where it stood: longer than a lease or a session lasts."""
 
@@ -135,18 +136,19 @@ def storm(rekam: Installation, mode: str, servers: dict[str, Callable[[], None]]
     stop = threading.Event()
     partners = [Partner(f"{rekam.base}/xapi", each, f"{seed}:{number}", stop) for number, each in enumerate(headers)]
     replica = Replica(rekam.base, rekam.headers(), stop)
-    threads: Sequence[threading.Thread] = [*partners, replica]
     killed: list[str] = []
-    try:
-        for thread in threads:
-            thread.start()
-        with contextlib.closing(store_of(rekam)) as store:
+    with contextlib.closing(store_of(rekam)) as store:
+        officer = Officer(store, f"{seed}:officer", stop)
+        threads: Sequence[threading.Thread] = [*partners, replica, officer]
+        try:
+            for thread in threads:
+                thread.start()
             killed += Victims(rekam, store.positions, TAKEN_FOR_DEAD_S[mode], servers).kill(random.Random(seed), KILLS)
-        time.sleep(2)
-    finally:
-        stop.set()
-        for thread in threads:
-            thread.join(30)
+            time.sleep(2)
+        finally:
+            stop.set()
+            for thread in threads:
+                thread.join(30)
     rekam.wait_until_ready()
     rekam.wait_until_idle()
     calm = Partner(f"{rekam.base}/xapi", headers[0], f"{seed}:calm", threading.Event())
@@ -156,7 +158,7 @@ def storm(rekam: Installation, mode: str, servers: dict[str, Callable[[], None]]
     replica.catch_up()
     survivors = rekam.strangers()
     found = violations(rekam, [partner.memory for partner in partners], replica)
-    happened = Happened.of([partner.memory for partner in partners], replica, killed)
+    happened = Happened.of([partner.memory for partner in partners], replica, officer, killed)
     story = f"seed {seed}; {happened}; killed {killed}"
     print(story)
     assert not survivors, f"{story}\nprocesses whose parent was killed live on: {survivors}"
@@ -176,10 +178,11 @@ class Happened:
     unknown: int
     read_back: int
     replica_passes: int
+    changes: int
     kinds_killed: int
 
     @staticmethod
-    def of(memories: Sequence[Memory], replica: Replica, killed: Sequence[str]) -> Happened:
+    def of(memories: Sequence[Memory], replica: Replica, officer: Officer, killed: Sequence[str]) -> Happened:
         return Happened(
             acknowledged=sum(len(memory.acknowledged) for memory in memories),
             conflicts=sum(len(memory.acknowledged_conflicts) for memory in memories),
@@ -187,6 +190,7 @@ class Happened:
             unknown=sum(len(memory.unknown_batches) for memory in memories),
             read_back=sum(memory.read_back for memory in memories),
             replica_passes=replica.passes,
+            changes=officer.changes,
             kinds_killed=len(set(killed)),
         )
 
@@ -197,7 +201,8 @@ class Happened:
             and self.voids > 50
             and self.read_back > 50
             and self.replica_passes > KILLS
-            and self.kinds_killed >= 5
+            and self.changes > 30
+            and self.kinds_killed >= 6
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -47,8 +48,8 @@ class _Watched:
     def __init__(self, events: list[str]) -> None:
         self._events = events
 
-    def note(self, entry: AuditEntry) -> None:
-        self._events.append(f"noted {entry.action}")
+    def note_many(self, entries: Sequence[AuditEntry]) -> None:
+        self._events.extend(f"noted {entry.action}" for entry in entries)
 
 
 class _WatchedProfiles:

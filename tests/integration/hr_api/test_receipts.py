@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +11,8 @@ import pytest
 
 import eventlog.port
 from competency.catalogue import CatalogueEntry, FinishRule
+from competency.directory import Employment
+from competency.facts import ProfileFacts
 from schemas.events import ToleratedStatement
 from tests.integration.hr_api.world import (
     ATTEMPTED,
@@ -83,7 +86,8 @@ def test_evidence_alone_is_not_yet_a_profile(world: World) -> None:
     world.learn(said(1))
     held = world.store.profiles.get(SITI)
     assert held is not None
-    assert world.store.profiles.put(SITI, b"{}", expected_revision=held.revision)
+    facts = ProfileFacts((), Employment.PNS, True, date(2027, 1, 1), (), ())
+    assert world.store.profiles.put(SITI, b"{}", facts, expected_revision=held.revision)
     assert _receipt(world, 1)["profile"] == {"state": "pending"}
 
 
@@ -100,6 +104,19 @@ def test_profiled_tells_hr_whose_profile_and_the_partner_only_that_it_counted(wo
                 "catalogueId": "cat-1",
                 "rule": "finish-completed/1",
                 "profile": f"/api/v1/employees/{employee_id}/profile",
+                "catalogueVersion": 1,
+                "hours": [
+                    {
+                        "period": "calendar-year",
+                        "year": 2026,
+                        "jp": 7.5,
+                        "counted": True,
+                        "why": "7.5 JP of the catalogue",
+                        "togetherWith": [],
+                    }
+                ],
+                "competencies": [{"id": "komunikasi", "level": 3, "counted": True, "why": "it counts in full"}],
+                "later": None,
             }
             for employee_id in (SITI, BUDI)
         ],
@@ -137,7 +154,9 @@ def test_voided_after_it_counted(world: World) -> None:
 
 def test_a_catalogue_that_covers_it_later_makes_it_pending(world: World) -> None:
     world.learn(said(1, activity=UNKNOWN_ACTIVITY))
-    entry = CatalogueEntry("cat-9", UNKNOWN_ACTIVITY, "Baru", "9", "Universitas A", Decimal(4), FinishRule.COMPLETED)
+    entry = CatalogueEntry(
+        "cat-9", "Baru", "9", "Universitas A", Decimal(4), FinishRule.COMPLETED, activity_ids=(UNKNOWN_ACTIVITY,)
+    )
     world.store.catalogue.put_entries([entry])
     assert _receipt(world, 1)["profile"] == {"state": "pending"}
 

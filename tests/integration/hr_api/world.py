@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import replace
@@ -17,34 +18,45 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 import store.port
 from access.authenticator import Authenticator
 from access.credentials import Credential, Role, hash_secret
 from competency.catalogue import Alignment, CatalogueEntry, FinishRule
-from competency.directory import Assessment, Employee, Employment, Post, PostKind, Unit
-from competency.rules import core_competencies, load_rules
+from competency.directory import Assessment, Employee, Employment, Identifier, Post, PostKind, Unit
+from competency.rules import load_rules
 from eventlog.port import Outgoing, Topic, TopicSpec
 from eventlog.sqlite import SqliteEventLog
 from hr_api.app import create_app
+from hr_api.front_door import DoorClosed, TurnedAway
 from hr_api.services import HrServices, HrSettings
 from schemas.events import Accepted, AcceptedRequest, ToleratedStatement, encode
+from schemas.imports.package import read_package
+from store.consequences import everyone
 from store.reference import References
 from store.sqlite import SqliteStore
 from telemetry.clock import FixedClock
 from tests.integration.hr_api.documented import check_documented
 from workers.announcements import Announcer
 from workers.following import LogFollower
+from workers.importer import Importer
+from workers.keeper import Keeper
 from workers.profiler import Profiler
-from workers.profiles import ProfileBuilder, Stores
+from workers.profiles import ProfileBuilder
+from workers.rebuild import Rebuild
 from workers.recorder import Recorder
+from workers.refresher import Refresher
+from workers.rollups import UnitRollups
+from workers.stores import Stores
 
 NOW = 1_769_843_700_000
 """2026-01-31T07:15:00Z."""
 
-ACCOUNTS = "https://asn.example.go.id/nip"
+ACCOUNTS, CAMPUS = "https://asn.example.go.id/nip", "https://kuliah.univ-a.example"
 SITI_NIP, BUDI_NIP, SITI_AISYAH_NIP = "198609262015052001", "197901022005011002", "199005172019032003"
+UNIT = "unit-0101"
 SITI, BUDI, AISYAH = "emp-0001", "emp-0002", "emp-0003"
 SEMINAR, COURSE, WORKSHOP = (f"https://lms.example.ac.id/{name}" for name in ("seminar/1", "course/2", "workshop/3"))
 UNKNOWN_ACTIVITY = "https://lms.example.ac.id/unheard-of"
@@ -53,6 +65,7 @@ VOIDED = "http://adlnet.gov/expapi/verbs/voided"
 
 ROLES: Mapping[str, frozenset[Role]] = {
     "hr": frozenset({Role.HR}),
+    "cataloguer": frozenset({Role.CATALOGUE}),
     "admin": frozenset({Role.ADMIN}),
     "univ-a": frozenset({Role.WRITE, Role.READ_MINE}),
     "univ-b": frozenset({Role.WRITE, Role.READ_MINE}),
@@ -69,6 +82,11 @@ def actor(nip: str) -> dict[str, Any]:
     return {"account": {"homePage": ACCOUNTS, "name": nip}}
 
 
+def account(name: str, *, home: str = CAMPUS, label: str = "") -> dict[str, Any]:
+    """An actor as a partner names it that has accounts of its own."""
+    return {"account": {"homePage": home, "name": name}, **({"name": label} if label else {})}
+
+
 def said(number: int, nip: str = SITI_NIP, activity: str = SEMINAR, verb: str = COMPLETED, **more: Any) -> dict[str, Any]:
     """A statement; by default that Siti completed the seminar."""
     base = {"id": str(uid(number)), "actor": actor(nip), "verb": {"id": verb}, "object": {"id": activity}, "version": "1.0.0"}
@@ -80,20 +98,30 @@ def voiding(number: int, target: int) -> dict[str, Any]:
 
 
 def _employee(employee_id: str, name: str, nip: str, **more: Any) -> Employee:
-    identifiers = (f"account|{ACCOUNTS}|{nip}",)
+    identifiers = (Identifier(f"account|{ACCOUNTS}|{nip}"),)
     return Employee(employee_id, name, nip, Employment.PNS, "unit-0101", "post-1", identifiers, **more)
 
 
-class World:
-    """`send` is what the ingest API does, `record` and `profile` what the workers do; nothing runs by itself."""
+def _entry(entry_id: str, activity: str, title: str, kind: str, provider: str, jp: str, **more: Any) -> CatalogueEntry:
+    return CatalogueEntry(entry_id, title, kind, provider, Decimal(jp), FinishRule.COMPLETED, activity_ids=(activity,), **more)
 
-    def __init__(self, folder: Path, later: ExitStack) -> None:
+
+class World:
+    """`send` is what the ingest API does, `record` and `profile` what the workers do; nothing runs by itself.
+
+    `like` is the folder of a world in which nothing has happened, and which is closed: copying it is quicker than founding another.
+    """
+
+    def __init__(self, folder: Path, later: ExitStack, *, like: Path | None = None) -> None:
         self.clock = FixedClock(NOW)
+        if like is not None:
+            shutil.copytree(like, folder, dirs_exist_ok=True)
         self.store = later.enter_context(closing(SqliteStore(folder / "store.db")))
-        self.store.prepare()
         log = SqliteEventLog(folder / "log.db", clock=self.clock)
-        with closing(log.admin()) as admin:
-            admin.create_topics([TopicSpec(Topic.ACCEPTED, 2), TopicSpec(Topic.RECORDED, 1), TopicSpec(Topic.PROFILES, 1)])
+        if like is None:
+            self.store.prepare()
+            with closing(log.admin()) as admin:
+                admin.create_topics([TopicSpec(Topic.ACCEPTED, 2), TopicSpec(Topic.RECORDED, 1), TopicSpec(Topic.PROFILES, 1)])
         self.appender = later.enter_context(closing(log.appender()))
         self.inspector = later.enter_context(closing(log.inspector()))
         rules = load_rules()
@@ -101,25 +129,40 @@ class World:
         announcer = Announcer(self.appender, b"s" * 32, 1)
         follower = LogFollower(self.inspector, held.positions)
         self._recorder = Recorder(held.statements, held.positions, held.dead_letters, announcer, self.clock, follower)
-        stores = Stores(held.statement_queries, held.evidence, held.profiles, held.directory)
-        builder = ProfileBuilder(stores, References(held.directory, held.catalogue), rules)
-        self._profiler = Profiler(builder, self.appender, held.dead_letters, self.clock)
+        stores = Stores.of(held)
+        references = References(held.directory, held.catalogue, rules)
+        builder = ProfileBuilder(stores, references, self.clock)
+        self._profiler = Profiler(builder, held.rollups, self.appender, held.dead_letters, self.clock)
+        rebuild = Rebuild(stores, builder, self._profiler)
+        self._refresher = Refresher(stores, references, announcer, self._profiler, rebuild, self.clock)
+        self._keeper = Keeper(stores, builder, self._refresher, UnitRollups(stores, references), self.clock)
         self._profiled = 0
-        self._fill()
+        if like is None:
+            self._fill()
+            self.keep()
         self.services = HrServices(
             statement_queries=held.statement_queries,
             evidence=held.evidence,
             profiles=held.profiles,
+            profile_queries=held.profile_queries,
+            rollups=held.rollups,
+            sightings=held.sightings,
+            orders=held.orders,
+            secrets=held.secrets,
             directory=held.directory,
             catalogue=held.catalogue,
             dead_letters=held.dead_letters,
+            webhooks=held.webhooks,
+            deliveries=held.deliveries,
+            pending_imports=held.pending_imports,
+            front_door=Closed(),
             positions=held.positions,
             inspector=self.inspector,
             audit=held.audit,
             authenticator=Authenticator(held.credentials, self.clock, unavailable=(store.port.Unavailable,)),
             clock=self.clock,
             rules=rules,
-            settings=HrSettings(receipt_wait_ms=50, receipt_scan_records=20),
+            settings=HrSettings(receipt_wait_ms=50, receipt_scan_records=20, nip_home_page=ACCOUNTS),
         )
         self._client = create_app(self.services).test_client()
 
@@ -141,21 +184,19 @@ class World:
                 _employee(AISYAH, "Siti Aisyah", SITI_AISYAH_NIP),
             ]
         )
-        catalogue.put_competencies(core_competencies())
         catalogue.put_entries(
             [
-                CatalogueEntry(
+                _entry(
                     "cat-1",
                     SEMINAR,
                     "Seminar Reformasi Birokrasi",
                     "9",
                     "Universitas A",
-                    Decimal("7.5"),
-                    FinishRule.COMPLETED,
-                    (Alignment("komunikasi", 3),),
+                    "7.5",
+                    alignments=(Alignment("komunikasi", 3),),
                 ),
-                CatalogueEntry("cat-2", COURSE, "Kursus Data", "16", "Universitas B", Decimal(20), FinishRule.COMPLETED),
-                CatalogueEntry("cat-3", WORKSHOP, "Lokakarya Etika", "4", "Universitas A", Decimal(3), FinishRule.COMPLETED),
+                _entry("cat-2", COURSE, "Kursus Data", "16", "Universitas B", "20"),
+                _entry("cat-3", WORKSHOP, "Lokakarya Etika", "4", "Universitas A", "3"),
             ]
         )
         for partner, roles in ROLES.items():
@@ -190,11 +231,33 @@ class World:
             self._profiler.handle(0, records)
             self._profiled = records[-1].offset + 1
 
+    def compute_everyone(self) -> None:
+        """Let everybody have a profile, and every unit its rollup."""
+        self.store.orders.place(everyone())
+        self.keep()
+
+    def keep(self) -> None:
+        """Let the keeper carry out every order, with what the profiler has to do for them, and add up what is stale."""
+        while self._keeper.tick():
+            self.profile()
+
     def learn(self, *statements: dict[str, Any] | bytes, partner: str = "univ-a") -> None:
         """The whole way."""
         self.send(*statements, partner=partner)
         self.record()
         self.profile()
+        self.keep()
+
+    def import_files(self, *files: Path) -> None:
+        """What `rekam directory import` does."""
+        held = self.store
+        importer = Importer(held.directory, held.catalogue, held.orders, self._refresher, self.clock, ACCOUNTS)
+        importer.apply(*(read_package(file, nip_home_page=ACCOUNTS) for file in files))
+        self.keep()
+
+    def another_client(self) -> FlaskClient:
+        """Another instance of the API beside this one, for asking at the same time."""
+        return create_app(self.services).test_client()
 
     def replace(self, **services: Any) -> None:
         """Go on with other services."""
@@ -219,6 +282,13 @@ class World:
         """The audit trail as (credential, action, subject), oldest first."""
         entries = self.store.audit.entries(limit=1000)
         return [(entry.credential, entry.action, entry.subject) for entry in reversed(entries)]
+
+
+class Closed:
+    """No way in: what imports send does not come through this API."""
+
+    def send(self, statements: Sequence[bytes]) -> tuple[TurnedAway, ...]:
+        raise DoorClosed
 
 
 class Down:

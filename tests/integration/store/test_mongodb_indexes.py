@@ -12,6 +12,7 @@ from store.mongodb import MongoStore
 from store.mongodb.indexes import INDEXES
 from store.mongodb.partners import all_partners
 from store.mongodb.statement_queries import WALKS_AT_ONCE, conditions, index_for, order, places
+from store.port import EmployeeSearch
 from tests.contract.store.builders import (
     COMPLETED,
     PASSED,
@@ -148,13 +149,26 @@ def test_exactly_the_indexes_of_the_list_exist(mongo_store: MongoStore, behind: 
         assert set(behind[collection].index_information()) == names | {"_id_"}
 
 
-def test_a_name_that_few_have_is_found_without_reading_everybody(mongo_store: MongoStore, behind: Documents) -> None:
-    people = [employee(f"e{n:04}", f"Budi Santoso {n}") for n in range(1_500)]
-    mongo_store.directory.put_employees([*people, employee("x", "Maria Ulfah Situmorang")])
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        EmployeeSearch("SITUMORANG"),
+        EmployeeSearch("budi sit"),
+        EmployeeSearch("budi santoso"),
+        EmployeeSearch("b", frozenset({"u7", "u8"})),
+        EmployeeSearch("", None, "p3"),
+        EmployeeSearch(),
+    ],
+)
+def test_a_search_reads_few_but_those_it_finds(mongo_store: MongoStore, behind: Documents, wanted: EmployeeSearch) -> None:
+    people = [employee(f"e{n:04}", f"Budi Santoso {n}", unit_id=f"u{n % 300}", post_id=f"p{n % 300}") for n in range(1_500)]
+    mongo_store.directory.put_employees([*people, employee("x", "Budi Ulfah Situmorang")])
     behind.command("profile", 2)
     try:
-        assert [one.id for one in mongo_store.directory.search("MORANG")] == ["x"]
+        found = mongo_store.directory.search(wanted, limit=5)
     finally:
         behind.command("profile", 0)
+    assert found
     (seen,) = behind["system.profile"].find({"ns": f"{behind.name}.employees", "op": "query"})
-    assert seen["docsExamined"] <= 5
+    assert seen["docsExamined"] <= 12
+    assert not seen.get("hasSortStage")

@@ -14,17 +14,18 @@ from uuid import uuid4
 import pytest
 
 from store.mongodb import MongoStore
-from store.port import DeadLetter, HistoryFilter, Recorded, Unavailable
+from store.port import DeadLetter, EmployeeSearch, HistoryFilter, Order, OrderKind, Recorded, Unavailable
 from store.sqlite import SqliteStore
 from tests.contract.store.builders import (
     T0,
     audit_entry,
     batch,
-    competency,
     credential,
     employee,
     entry,
     evidence,
+    facts,
+    framework,
     letter,
     post,
     recordable,
@@ -59,14 +60,20 @@ COMMANDS: dict[str, Callable[[MongoStore], Any]] = {
     "put units": lambda store: store.directory.put_units([unit()]),
     "put posts": lambda store: store.directory.put_posts([post()]),
     "put employees": lambda store: store.directory.put_employees([employee()]),
-    "search": lambda store: store.directory.search("siti"),
+    "get employees": lambda store: store.directory.get_many(["e1"]),
+    "search": lambda store: store.directory.search(EmployeeSearch("siti")),
     "by identifiers": lambda store: store.directory.by_identifiers(["mbox|mailto:a@example.com"]),
     "put entries": lambda store: store.catalogue.put_entries([entry()]),
-    "put competencies": lambda store: store.catalogue.put_competencies([competency()]),
+    "put framework": lambda store: store.catalogue.put_framework(framework()),
+    "put rules": lambda store: store.catalogue.put_rules(b"{}"),
+    "rules": lambda store: store.catalogue.rules(),
+    "place": lambda store: store.orders.place([Order("a", OrderKind.EVERYONE)]),
+    "take": lambda store: store.orders.take(T0, 1),
+    "progress": lambda store: store.orders.progress("a", "", T0),
     "replace evidence": lambda store: store.evidence.replace([uid(1)], [evidence(1)]),
     "history": lambda store: store.evidence.history("e1", HistoryFilter(), after=None, limit=10),
     "get profile": lambda store: store.profiles.get("e1"),
-    "put profile": lambda store: store.profiles.put("e1", b"{}", expected_revision=0),
+    "put profile": lambda store: store.profiles.put("e1", b"{}", facts(), expected_revision=0),
     "all profiles": lambda store: list(store.profiles.all()),
 }
 

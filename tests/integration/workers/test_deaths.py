@@ -6,21 +6,21 @@ import json
 import time
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any, cast
 
 import pytest
 
 from eventlog.port import Record, Topic
 from store.port import EvidenceStore
-from store.reference import References
 from tests.e2e.crash.people import CATALOGUED, EMPLOYEES
 from tests.integration.workers.conftest import Bench
 from tests.integration.workers.test_workers import ANI, ANIS_ID, BUDI, said, uid, voiding
 from workers.announcements import Announcer
 from workers.profiler import Profiler
-from workers.profiles import ProfileBuilder, Stores
+from workers.profiles import ProfileBuilder
 from workers.recorder import Recorder
+from workers.stores import Stores
 
 MOST_STEPS = 200
 PATIENCE_S = 15.0
@@ -76,13 +76,15 @@ def mortal_recorder(bench: Bench, fate: Fate) -> Recorder:
     )
 
 
+def mortal_stores(bench: Bench, fate: Fate) -> Stores:
+    stores = bench.system.stores
+    return Stores(**{part.name: fate.over(getattr(stores, part.name)) for part in fields(stores)})
+
+
 def mortal_profiler(bench: Bench, fate: Fate) -> Profiler:
     store = bench.system.store
-    stores = Stores(
-        fate.over(store.statement_queries), fate.over(store.evidence), fate.over(store.profiles), fate.over(store.directory)
-    )
-    builder = ProfileBuilder(stores, References(store.directory, store.catalogue), bench.system.rules)
-    return Profiler(builder, fate.over(bench.appender), fate.over(store.dead_letters), bench.system.clock)
+    builder = ProfileBuilder(mortal_stores(bench, fate), bench.system.references, bench.system.clock)
+    return Profiler(builder, fate.over(store.rollups), fate.over(bench.appender), fate.over(store.dead_letters), bench.system.clock)
 
 
 def hand_over(bench: Bench, recorder: Recorder) -> None:
@@ -145,6 +147,7 @@ def test_a_profiler_may_die_at_any_moment(bench: Bench) -> None:
         except Died:
             died_at_moments += 1
         bench.profile()
+        bench.keep()
         told_to = dict(ends)
 
         when = f"died at moment {moment}"
@@ -211,7 +214,8 @@ def test_two_profilers_on_one_employee_leave_no_stale_profile(bench: Bench, has_
 
     rival.derive_again([uid(1)])
     evidence = cast("EvidenceStore", _Meanwhile(store.evidence, meanwhile))
-    stores = Stores(store.statement_queries, evidence, store.profiles, store.directory)
-    ProfileBuilder(stores, References(store.directory, store.catalogue), bench.system.rules).recompute(ANIS_ID)
+    stores = replace(bench.system.stores, evidence=evidence)
+    ProfileBuilder(stores, bench.system.references, bench.system.clock).recompute(ANIS_ID)
     assert bench.hours(ANIS_ID) == {2026: 9 + (6 if has_profile else 0)}
+    bench.work()
     assert bench.differing() == []

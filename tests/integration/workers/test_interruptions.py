@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
 
 import eventlog.port as log
 import store.port
+from store.port import OrderKind, orders_for
 from tests.e2e.crash.people import CATALOGUED
 from tests.integration.workers.conftest import Bench
 from tests.integration.workers.test_workers import ANI, ANIS_ID, BUDIS_ID, said, voiding
 from workers.loop import OUTAGES
 from workers.profiler import Profiler
-from workers.profiles import ProfileBuilder, Stores
+from workers.profiles import ProfileBuilder
+from workers.stores import Stores
 
 
 class Outage:
@@ -54,14 +56,16 @@ class _Guarded:
         return lambda *arguments, **named: self._outage.call(act, *arguments, **named)
 
 
+def guarded_stores(bench: Bench, outage: Outage) -> Stores:
+    stores = bench.system.stores
+    return Stores(**{part.name: outage.guard(getattr(stores, part.name)) for part in fields(stores)})
+
+
 def profiler_under(bench: Bench, outage: Outage) -> Profiler:
     system = bench.system
-    stores = Stores(
-        *(outage.guard(part) for part in (system.stores.statements, system.stores.evidence, system.stores.profiles)),
-        outage.guard(system.stores.directory),
-    )
-    builder = ProfileBuilder(stores, system.references, system.rules)
-    return Profiler(builder, outage.guard(system.appender), system.store.dead_letters, system.clock)
+    builder = ProfileBuilder(guarded_stores(bench, outage), system.references, system.clock)
+    rollups, appender = outage.guard(system.store.rollups), outage.guard(system.appender)
+    return Profiler(builder, rollups, appender, system.store.dead_letters, system.clock)
 
 
 def profile_through(bench: Bench, outage: Outage) -> None:
@@ -90,9 +94,10 @@ def test_voiding_and_moving_survive_an_outage_at_every_step(bench: Bench, after:
         bench.accept(voiding(number + 5, number))
         bench.record()
         ani, budi = replace(ani, identifiers=budi.identifiers), replace(budi, identifiers=ani.identifiers)
-        directory.put_employees([ani, budi])
-        bench.system.refresh().identifiers([*ani.identifiers, *budi.identifiers])
+        directory.put_employees([ani, budi], orders=orders_for(OrderKind.AGENTS, [*ani.keys, *budi.keys]))
+        bench.system.refresher().run_pending()
         profile_through(bench, outage)
+        bench.keep()
         assert bench.differing() == [], f"an outage {'after' if after else 'before'} call {step}"
         if not outage.struck:
             return

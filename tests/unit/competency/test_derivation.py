@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -9,17 +10,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from competency.catalogue import FinishRule
-from competency.derivation import Derivation, derive
+from competency.catalogue import Certificate, CountsPer, DefinitionMatch, FinishRule, Repeats
+from competency.derivation import CERTIFICATE_NUMBER, Derivation, derive
+from competency.directory import Employee, Identifier
 from competency.evidence import Irrelevance
+from competency.matching import Catalogue
 from tests.unit.competency.making import BY_KEY, COURSE, ENTRY, HOME, NIP, PNS, PPPK, RULES, statement
 from xapi.values import parse_timestamp
 
 STORED = parse_timestamp("2026-01-05T00:00:00Z")
 
 
-def derived(told: dict[str, Any], *, voided: bool = False, entry: Any = ENTRY) -> Derivation:
-    return derive(told, stored_ms=STORED, voided=voided, catalogue={COURSE: entry} if entry else {}, employees=BY_KEY, rules=RULES)
+def derived(
+    told: dict[str, Any], *, voided: bool = False, entry: Any = ENTRY, employees: Mapping[str, Sequence[Employee]] = BY_KEY
+) -> Derivation:
+    catalogue = Catalogue([entry] if entry else [])
+    return derive(told, stored_ms=STORED, voided=voided, catalogue=catalogue, employees=employees, rules=RULES)
 
 
 def reason(found: Derivation) -> tuple[Irrelevance, str]:
@@ -35,6 +41,117 @@ def test_a_finished_course_is_evidence_with_the_hours_of_the_catalogue() -> None
     assert (piece.employee_id, piece.catalogue_id, piece.jp) == ("emp-1", "cat-1", Decimal(4))
     assert (piece.finished_on, piece.year, piece.rule) == (date(2025, 6, 1), 2025, "finish-completed/1")
     assert piece.alignments == ENTRY.alignments
+    assert (found.unknown, found.unmatched) == ((), None)
+
+
+def test_evidence_says_with_which_version_of_the_entry_and_how_it_counts() -> None:
+    entry = replace(ENTRY, jp=None, version=7, repeats=Repeats.YEARLY, counts_per=CountsPer.ACTIVITY)
+    (piece,) = derived(statement(result={"duration": "PT1H30M"}), entry=entry).evidence
+    assert (piece.catalogue_version, piece.repeats, piece.counts_per) == (7, Repeats.YEARLY, CountsPer.ACTIVITY)
+    assert (piece.jp, piece.duration_ms) == (None, 90 * 60_000)
+    (without,) = derived(statement()).evidence
+    assert without.duration_ms is None
+
+
+@pytest.mark.parametrize(
+    ("certificate", "expires_on", "has_certificate"),
+    [
+        (None, None, False),
+        (Certificate(), None, True),
+        (Certificate(valid_months=12), date(2025, 8, 31), True),
+        (Certificate(valid_months=6), date(2025, 2, 28), True),
+    ],
+)
+def test_a_certificate_ends_months_after_the_day_it_was_earned(
+    certificate: Certificate | None, expires_on: date | None, has_certificate: bool
+) -> None:
+    told = statement(timestamp="2024-08-31T03:00:00Z")
+    (piece,) = derived(told, entry=replace(ENTRY, certificate=certificate)).evidence
+    assert (piece.expires_on, piece.has_certificate) == (expires_on, has_certificate)
+
+
+@pytest.mark.parametrize(("said", "number"), [(" 800/12/LAN ", "800/12/LAN"), (17, ""), (None, "")])
+def test_the_number_of_a_certificate_is_what_the_statement_says(said: Any, number: str) -> None:
+    (piece,) = derived(statement(result={"extensions": {CERTIFICATE_NUMBER: said}})).evidence
+    assert piece.certificate_number == number
+
+
+def test_an_activity_is_also_matched_by_what_the_statement_says_of_it() -> None:
+    entry = replace(ENTRY, activity_ids=(), definitions=(DefinitionMatch(name="*integritas*"),))
+    told = statement(object={"id": "https://elsewhere.example/77", "definition": {"name": {"id": "Pelatihan Integritas 2025"}}})
+    (piece,) = derived(told, entry=entry).evidence
+    assert (piece.catalogue_id, piece.activity_id) == (ENTRY.id, "https://elsewhere.example/77")
+
+
+@pytest.mark.parametrize(
+    ("from_year", "through_year", "counts"),
+    [(None, None, True), (2025, 2025, True), (None, 2024, False), (2026, None, False), (2026, 2027, False), (2020, None, True)],
+)
+def test_an_entry_counts_only_in_its_years(from_year: int | None, through_year: int | None, counts: bool) -> None:
+    found = derived(statement(), entry=replace(ENTRY, from_year=from_year, through_year=through_year))
+    assert bool(found.evidence) is counts
+    if not counts:
+        why, detail = reason(found)
+        assert why is Irrelevance.OUTSIDE_YEARS
+        assert detail.startswith("it was finished in 2025; catalogue entry cat-1 counts what was finished")
+        assert all(str(year) in detail for year in (from_year, through_year) if year is not None)
+
+
+def test_a_minimal_score_is_named_where_it_was_not_reached() -> None:
+    entry = replace(ENTRY, finish=FinishRule.PASSED, min_score=Decimal("0.8"))
+    assert derived(statement("passed", result={"score": {"scaled": 0.8}}), entry=entry).evidence
+    why, detail = reason(derived(statement("passed", result={"score": {"scaled": 0.75}}), entry=entry))
+    assert why is Irrelevance.NOT_FINISHED
+    assert detail == "rule finish-passed/1 for catalogue entry cat-1: its scaled score is 0.75, below the 0.8 that are wanted"
+
+
+KEY = f"account|{HOME}|{NIP}"
+
+
+@pytest.mark.parametrize(
+    ("timestamp", "owner"),
+    [
+        ("2024-12-31T16:59:59Z", "emp-1"),
+        ("2024-12-31T17:00:00Z", "emp-1"),
+        ("2025-01-31T16:59:59Z", "emp-1"),
+        ("2025-01-31T17:00:00Z", None),
+        ("2025-03-01T03:00:00Z", "emp-2"),
+    ],
+)
+def test_a_key_names_who_had_it_on_the_local_day(timestamp: str, owner: str | None) -> None:
+    before = replace(PNS, identifiers=(Identifier(KEY, valid_through=date(2025, 1, 31)),))
+    later = replace(PPPK, identifiers=(Identifier(KEY, valid_from=date(2025, 2, 15)),))
+    found = derived(statement(timestamp=timestamp), employees={KEY: (before, later)})
+    assert [piece.employee_id for piece in found.evidence] == ([] if owner is None else [owner])
+    assert found.unknown == ((KEY,) if owner is None else ())
+
+
+GUESTS = {
+    "objectType": "Group",
+    "member": [{"mbox": "mailto:y@x.example"}, {"mbox": "mailto:siti@kpn.example"}, {"openid": "https://x.example/z"}],
+}
+
+
+@pytest.mark.parametrize(
+    "changes", [{}, {"object": {"id": "https://elsewhere.example/1"}}, {"verb": {"id": "https://x.example/launched"}}]
+)
+def test_unknown_members_are_told_apart_whatever_becomes_of_the_statement(changes: dict[str, Any]) -> None:
+    found = derived(statement(actor=GUESTS, **changes))
+    assert found.unknown == ("mbox|mailto:y@x.example", "openid|https://x.example/z")
+    assert [piece.employee_id for piece in found.evidence] == ([] if changes else [PNS.id])
+
+
+def test_nobody_waits_to_be_linked_for_what_is_voided_or_about_no_activity() -> None:
+    assert derived(statement(actor=GUESTS), voided=True).unknown == ()
+    ref = {"objectType": "StatementRef", "id": "6690e6c9-3ef0-4ed3-8b37-7f3964730bee"}
+    assert derived(statement(actor=GUESTS, object=ref)).unknown == ()
+
+
+def test_an_activity_without_an_entry_is_unmatched_finished_or_not() -> None:
+    assert derived(statement(), entry=None).unmatched == COURSE
+    assert derived(statement("launched"), entry=None).unmatched == COURSE
+    assert derived(statement("launched")).unmatched is None
+    assert derived(statement(), entry=None, voided=True).unmatched is None
 
 
 @pytest.mark.parametrize("finish", list(FinishRule))

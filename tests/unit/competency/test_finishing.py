@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from competency.catalogue import FinishRule
-from competency.finishing import missing_for
+from competency.finishing import missing_for, scaled_score
 from tests.unit.competency.making import statement
 
 DONE, NOT_DONE = {"completion": True}, {"completion": False}
@@ -52,3 +53,56 @@ def test_what_is_missing_is_said_of_both_halves() -> None:
     assert missing is not None
     assert "completion" in missing
     assert "success" in missing
+
+
+SCORES: list[tuple[dict[str, Any], str | None]] = [
+    # result.score, what it is scaled
+    ({"scaled": 0.7}, "0.7"),
+    ({"scaled": -0.5, "raw": 90, "min": 0, "max": 100}, "-0.5"),
+    ({"raw": 70, "min": 0, "max": 100}, "0.7"),
+    ({"raw": 2, "min": 1, "max": 5}, "0.25"),
+    ({"raw": 70, "max": 100}, None),
+    ({"raw": 70, "min": 0}, None),
+    ({"min": 0, "max": 100}, None),
+    ({"raw": 5, "min": 5, "max": 5}, None),
+    ({}, None),
+]
+
+
+@pytest.mark.parametrize(("score", "scaled"), SCORES)
+def test_a_score_is_scaled_or_lies_between_both_bounds(score: dict[str, Any], scaled: str | None) -> None:
+    assert scaled_score({"score": score}) == (None if scaled is None else Decimal(scaled))
+
+
+@pytest.mark.parametrize(
+    ("result", "missing"),
+    [
+        ({"score": {"scaled": 0.7}}, None),
+        ({"score": {"scaled": 1}}, None),
+        ({"score": {"raw": 70, "min": 0, "max": 100}}, None),
+        ({"score": {"scaled": 0.69}}, "its scaled score is 0.69, below the 0.7 that are wanted"),
+        ({"score": {"raw": 70}}, "neither scaled nor raw with min and max; a scaled score of at least 0.7 is wanted"),
+        ({}, "neither scaled nor raw with min and max; a scaled score of at least 0.7 is wanted"),
+    ],
+)
+def test_a_minimal_score_is_wanted_in_the_statement_that_finishes(result: dict[str, Any], missing: str | None) -> None:
+    found = missing_for(FinishRule.PASSED, statement("passed", result=result), Decimal("0.7"))
+    assert found == missing or (found is not None and missing is not None and found.endswith(missing))
+
+
+def test_a_score_is_not_enough_by_itself_and_both_lacks_are_said() -> None:
+    good, bad = {"score": {"scaled": 0.9}}, {"score": {"scaled": 0.1}}
+    alone = missing_for(FinishRule.PASSED, statement("scored", result=good), Decimal("0.7"))
+    assert alone is not None
+    assert "success" in alone
+    assert "score" not in alone
+    neither = missing_for(FinishRule.PASSED, statement("scored", result=bad), Decimal("0.7"))
+    assert neither is not None
+    assert "success" in neither
+    assert "scaled score is 0.1" in neither
+
+
+def test_failed_stays_failed_however_high_the_score() -> None:
+    assert (
+        missing_for(FinishRule.PASSED, statement("failed", result={"score": {"scaled": 1}}), Decimal("0.1")) == "the verb is failed"
+    )

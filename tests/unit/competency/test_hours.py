@@ -1,4 +1,4 @@
-"""Hours of learning, in the regulation's own words where it has words."""
+"""Hours of learning in a period, in the regulation's own words where it has words."""
 
 from __future__ import annotations
 
@@ -8,30 +8,38 @@ from decimal import Decimal
 
 import pytest
 
+from competency.catalogue import Repeats
 from competency.directory import Employee
 from competency.evidence import Evidence
-from competency.hours import Standing, Tally, calendar_years, contract_years, in_order
-from competency.regulation import Period
+from competency.hours import Standing, Tally, Uncounted, calendar_years, contract_years, ledger, next_changes
+from competency.regulation import Period, Rules
+from competency.rules import load_rules
 from tests.unit.competency.making import PNS, PPPK, RULES, piece
 
-
-def years(evidence: list[Evidence], employee: Employee = PNS) -> tuple[Tally, ...]:
-    return calendar_years(employee, in_order(evidence), RULES)
+TODAY = date(2025, 6, 30)
 
 
-def contracts(evidence: list[Evidence], start: date = date(2023, 7, 1)) -> tuple[Tally, ...]:
-    return contract_years(replace(PPPK, contract_start=start), in_order(evidence), RULES)
+def years(evidence: list[Evidence], employee: Employee = PNS, as_of: date = TODAY) -> tuple[Tally, ...]:
+    return calendar_years(employee, ledger(evidence, RULES), RULES, as_of)
+
+
+def contracts(
+    evidence: list[Evidence], start: date = date(2023, 7, 1), as_of: date = date(2023, 7, 1), rules: Rules = RULES
+) -> tuple[Tally, ...]:
+    return contract_years(replace(PPPK, contract_start=start), ledger(evidence, rules), rules, as_of)
+
+
+def of(tallies: tuple[Tally, ...], number: int) -> Tally:
+    (found,) = [tally for tally in tallies if tally.number == number]
+    return found
 
 
 @pytest.mark.parametrize(
     ("sentence", "jp", "standing", "difference"),
     [
-        (
-            "bagi PNS paling sedikit 20 JP dalam 1 tahun: 19,5 is too little",
-            "19.5",
-            Standing.MISSING,
-            "-0.5",
-        ),
+        # PP 11/2017 art. 203(4), as amended by PP 17/2020: paling sedikit 20 jam pelajaran dalam 1 tahun.
+        ("paling sedikit 20 JP dalam 1 tahun: 0 is too little", "0", Standing.MISSING, "-20"),
+        ("paling sedikit 20 JP dalam 1 tahun: 19,5 is too little", "19.5", Standing.MISSING, "-0.5"),
         ("paling sedikit 20 JP dalam 1 tahun: 20 is enough", "20", Standing.MET, "0"),
         ("paling sedikit 20 JP dalam 1 tahun: more is welcome", "107", Standing.MET, "87"),
     ],
@@ -47,25 +55,45 @@ def test_a_pns_has_at_least_20_jp_a_calendar_year(sentence: str, jp: str, standi
 @pytest.mark.parametrize(
     ("sentence", "jp", "standing", "difference"),
     [
-        (
-            "bagi PPPK paling lama 24 JP dalam 1 tahun masa perjanjian kerja",
-            "1",
-            Standing.MET,
-            "-23",
-        ),
+        # Permenhan 9/2025: paling lama 24 jam pelajaran dalam 1 tahun masa perjanjian kerja.
+        ("paling lama 24 JP: nothing at all is allowed", "0", Standing.MET, "-24"),
         ("paling lama 24 JP: 24 is allowed", "24", Standing.MET, "0"),
+        ("paling lama 24 JP: 24,5 is too much", "24.5", Standing.EXCEEDED, "0.5"),
         ("paling lama 24 JP: 25 is too much", "25", Standing.EXCEEDED, "1"),
     ],
 )
 def test_a_pppk_has_at_most_24_jp_a_contract_year(sentence: str, jp: str, standing: Standing, difference: str) -> None:
-    (tally,) = contracts([piece("one", of=PPPK, jp=jp)])
+    start = date(2025, 3, 1)
+    tally = of(contracts([piece("one", of=PPPK, on="2025-06-01T03:00:00Z", jp=jp)], start, TODAY), 1)
     assert tally.standing is standing, sentence
     assert tally.difference == Decimal(difference)
+    assert tally.obligation is not None
+    assert tally.obligation.rule == "obligation-pppk/1"
+    assert "Permenhan 9/2025" in tally.obligation.source
 
 
-def test_a_pppk_owes_nothing_by_calendar_year() -> None:
+def test_a_pppk_owes_nothing_in_a_calendar_year_and_a_pns_nothing_in_a_contract_year() -> None:
     (tally,) = years([piece("one", of=PPPK)], PPPK)
-    assert (tally.obligation, tally.standing, tally.jp) == (None, None, Decimal(4))
+    assert (tally.obligation, tally.standing, tally.difference, tally.jp) == (None, None, None, Decimal(4))
+    pns = replace(PNS, contract_start=date(2025, 1, 1))
+    (contract,) = contract_years(pns, ledger([piece("one")], RULES), RULES, TODAY)
+    assert (contract.obligation, contract.standing) == (None, None)
+
+
+def test_the_current_calendar_year_is_there_without_any_item_so_that_what_is_missing_shows() -> None:
+    (this_year,) = years([])
+    assert (this_year.number, this_year.jp, this_year.lines) == (2025, Decimal(0), ())
+    assert (this_year.standing, this_year.difference) == (Standing.MISSING, Decimal(-20))
+    assert (this_year.first_day, this_year.last_day) == (date(2025, 1, 1), date(2025, 12, 31))
+    assert [tally.number for tally in years([piece("old", on="2022-05-05T03:00:00Z")])] == [2022, 2025]
+
+
+def test_the_current_contract_year_of_a_pppk_is_there_without_any_item() -> None:
+    (current,) = contracts([], date(2023, 7, 1), as_of=date(2025, 6, 30))
+    assert (current.number, current.first_day, current.last_day) == (2, date(2024, 7, 1), date(2025, 6, 30))
+    assert (current.jp, current.standing) == (Decimal(0), Standing.MET)
+    assert contracts([], date(2026, 1, 1), as_of=TODAY) == ()
+    assert contract_years(replace(PPPK, contract_start=None), (), RULES, TODAY) == ()
 
 
 @pytest.mark.parametrize(
@@ -80,36 +108,53 @@ def test_a_pppk_owes_nothing_by_calendar_year() -> None:
     ],
 )
 def test_a_contract_year_begins_on_the_day_of_the_contract(start: date, day: str, number: int, first: date, last: date) -> None:
-    (tally,) = contracts([piece("one", of=PPPK, on=f"{day}T04:00:00Z")], start)
-    assert (tally.period, tally.number, tally.first_day, tally.last_day) == (Period.CONTRACT_YEAR, number, first, last)
+    tally = of(contracts([piece("one", of=PPPK, on=f"{day}T04:00:00Z")], start, as_of=start), number)
+    assert (tally.period, tally.first_day, tally.last_day) == (Period.CONTRACT_YEAR, first, last)
+    assert len(tally.lines) == 1
 
 
 def test_what_came_before_the_contract_belongs_to_none_of_its_years() -> None:
-    assert contracts([piece("one", of=PPPK, on="2023-06-30T04:00:00Z")]) == ()
+    (first,) = contracts([piece("one", of=PPPK, on="2023-06-30T04:00:00Z")])
+    assert (first.number, first.lines) == (1, ())
 
 
 def test_the_last_contract_year_of_the_calendar_ends_with_it() -> None:
-    (tally,) = contracts([piece("one", of=PPPK, on="9999-12-30T04:00:00Z")])
+    tally = contracts([piece("one", of=PPPK, on="9999-12-30T04:00:00Z")])[-1]
     assert tally.last_day == date.max
 
 
-def test_an_activity_counts_once_in_a_year_whatever_the_statement_ids() -> None:
-    first, again = piece("first"), piece("again", on="2025-06-01T03:00:00.016Z")
-    (tally,) = years([again, first])
-    assert tally.jp == Decimal(4)
-    assert [(line.counted, line.repeats) for line in tally.lines] == [(True, None), (False, first.statement_id)]
+CONTRACT_REPEATS = [
+    # when first, when again, repeats, the JP of contract years 1 and 2 (each begins on 1 July 2023 and 2024), why not
+    ("2023-12-01", "2024-02-01", Repeats.YEARLY, ("4", "0"), Uncounted.ALREADY_COUNTED),
+    ("2023-12-01", "2024-02-01", Repeats.NEVER, ("4", "0"), Uncounted.ALREADY_COUNTED),
+    ("2024-06-30", "2024-07-01", Repeats.YEARLY, ("4", "4"), None),
+    ("2024-06-30", "2024-07-01", Repeats.NEVER, ("4", "0"), Uncounted.COUNTED_EARLIER),
+    ("2023-06-30", "2023-07-01", Repeats.YEARLY, ("4", "0"), None),
+    ("2023-06-30", "2023-07-01", Repeats.NEVER, ("0", "0"), Uncounted.COUNTED_EARLIER),
+]
 
 
-def test_in_another_year_an_activity_counts_again() -> None:
-    assert [(tally.number, tally.jp) for tally in years([piece("a"), piece("b", on="2026-01-02T03:00:00Z")])] == [
-        (2025, Decimal(4)),
-        (2026, Decimal(4)),
+@pytest.mark.parametrize(("first", "again", "repeats", "jp", "why"), CONTRACT_REPEATS)
+def test_repeats_are_looked_at_within_contract_years(
+    first: str, again: str, repeats: Repeats, jp: tuple[str, str], why: Uncounted | None
+) -> None:
+    evidence = [piece(day, of=PPPK, on=f"{day}T03:00:00Z", repeats=repeats) for day in (first, again)]
+    tallies = contracts(evidence)
+    totals = {tally.number: tally.jp for tally in tallies}
+    assert (totals.get(1, Decimal(0)), totals.get(2, Decimal(0))) == (Decimal(jp[0]), Decimal(jp[1]))
+    last = [line for tally in tallies for line in tally.lines][-1]
+    assert last.uncounted is why
+    assert (last.instead is None) == (why is None)
+
+
+def test_a_cap_of_the_kind_holds_for_a_contract_year_too() -> None:
+    capped = replace(RULES, hours_rules=tuple(replace(rule, cap_per_year=Decimal(10)) for rule in RULES.hours_rules))
+    evidence = [
+        piece(f"{day}", of=PPPK, on=f"{day}T03:00:00Z", jp="6", activity=day) for day in ("2023-12-01", "2024-02-01", "2024-07-01")
     ]
-
-
-def test_within_one_contract_year_it_does_not_though_the_calendar_year_changed() -> None:
-    (tally,) = contracts([piece("a", of=PPPK, on="2023-12-01T03:00:00Z"), piece("b", of=PPPK, on="2024-02-01T03:00:00Z")])
-    assert tally.jp == Decimal(4)
+    by_contract = contracts(evidence, rules=capped)
+    assert [(tally.number, tally.jp) for tally in by_contract] == [(1, Decimal(10)), (2, Decimal(6))]
+    assert "contract year 1" in by_contract[0].lines[1].why
 
 
 def test_different_activities_add_up_exactly() -> None:
@@ -118,10 +163,42 @@ def test_different_activities_add_up_exactly() -> None:
 
 
 def test_before_the_regulation_nothing_was_owed() -> None:
-    (tally,) = years([piece("old", on="2016-05-05T03:00:00Z")])
-    assert tally.obligation is None
+    old = of(years([piece("old", on="2016-05-05T03:00:00Z")]), 2016)
+    assert (old.jp, old.obligation) == (Decimal(4), None)
 
 
-def test_evidence_that_is_handed_over_twice_is_one_line() -> None:
-    (tally,) = years([piece("one"), piece("one")])
-    assert len(tally.lines) == 1
+@pytest.mark.parametrize(
+    ("employee", "as_of", "finished", "changes"),
+    [
+        (PNS, date(2025, 6, 30), [], [date(2026, 1, 1)]),
+        (PNS, date(2025, 12, 31), [], [date(2026, 1, 1)]),
+        (PNS, date(2026, 1, 1), [], [date(2027, 1, 1)]),
+        (PNS, date(9999, 5, 5), [], []),
+        (PNS, date(2025, 5, 31), ["2025-06-01", "2025-05-31", "2024-01-01"], [date(2025, 6, 1), date(2026, 1, 1)]),
+        (PPPK, date(2025, 6, 30), [], [date(2025, 7, 1), date(2026, 1, 1)]),
+        (PPPK, date(2025, 7, 1), [], [date(2026, 1, 1), date(2026, 7, 1)]),
+        (PPPK, date(2023, 1, 15), [], [date(2023, 7, 1), date(2024, 1, 1)]),
+        (replace(PNS, contract_start=date(2023, 7, 1)), date(2025, 6, 30), [], [date(2026, 1, 1)]),
+    ],
+)
+def test_the_days_on_which_hours_may_change(employee: Employee, as_of: date, finished: list[str], changes: list[date]) -> None:
+    evidence = [piece(day, on=f"{day}T03:00:00Z") for day in finished]
+    assert list(next_changes(employee, evidence, as_of)) == changes
+
+
+@pytest.mark.parametrize(
+    ("nip", "years"),
+    [
+        pytest.param("198609262015052001", [2022, 2023, 2024, 2025, 2026], id="five years, the present one among them"),
+        pytest.param("199909262024052001", [2024, 2025, 2026], id="not before the appointment"),
+        pytest.param("123", [2026], id="a number that tells nothing"),
+    ],
+)
+def test_a_year_without_any_learning_is_missing_20_jp_all_the_same(nip: str, years: list[int]) -> None:
+    tallies = calendar_years(replace(PNS, nip=nip), (), load_rules(), date(2026, 5, 5))
+    assert [tally.number for tally in tallies] == years
+    assert {(tally.jp, tally.standing, tally.difference) for tally in tallies} == {(0, Standing.MISSING, -20)}
+
+
+def test_who_owes_nothing_in_a_calendar_year_has_no_empty_years() -> None:
+    assert [tally.number for tally in calendar_years(PPPK, (), load_rules(), date(2026, 5, 5))] == [2026]

@@ -12,6 +12,7 @@ import pytest
 
 from competency.directory import Employment
 from competency.frameworks import CompetencyKind
+from competency.hour_rules import HoursBasis, Rounding, RoundingMode
 from competency.regulation import Bound, Mark, Period, RuleName
 from competency.rules import RulesFileError, core_competencies, load_rules, parse_framework, parse_rules
 from xapi.values import parse_timestamp
@@ -53,7 +54,7 @@ def test_a_jp_is_45_minutes_and_years_are_those_of_jakarta_unless_said_otherwise
 
 def test_the_five_levels_and_bkns_25_kinds_have_names() -> None:
     rules = load_rules()
-    assert [rules.level_name(level) for level in range(1, 6)] == ["Paham", "Dasar", "Menengah", "Mumpuni", "Ahli"]
+    assert [rules.level_name(level, 2026) for level in range(1, 6)] == ["Paham", "Dasar", "Menengah", "Mumpuni", "Ahli"]
     assert list(rules.kinds) == [str(code) for code in range(1, 26)]
     assert {kind.certificate for kind in rules.kinds.values()} == {"T", "F", "P"}
     assert (rules.kind_name("16"), rules.kind_name("99")) == ("E-Learning", "99")
@@ -68,11 +69,37 @@ def test_the_nine_core_competencies_are_eight_managerial_and_one_socio_cultural(
 
 def test_every_item_names_its_source_and_whether_it_was_verified() -> None:
     document = json.loads(RULES_TEXT)
-    for section in ("jp_minutes", "obligations", "levels", "tiers", "bands"):
+    for section in ("jp_minutes", "obligations", "hours", "suggested", "index", "levels", "tiers", "bands"):
         for item in document[section]:
             assert item["source"], section
             assert item["mark"] in ("verified", "unverified"), section
     assert {text.name for text in load_rules().texts.values()} == set(RuleName)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "basis", "rule"),
+    [
+        # Face to face, and whatever is no kind of BKN's: the hours of the programme.
+        ("1 2 3 4 5 6 7 8 9 11 12 13 99", HoursBasis.CATALOGUE, "hours-classical/1"),
+        # Magang, coaching, mentoring, e-learning, pelatihan jarak jauh, detasering, alam terbuka, patok banding, pertukaran,
+        # belajar mandiri, komunitas belajar, bimbingan di tempat kerja, nonklasikal lainnya.
+        ("10 14 15 16 17 18 19 20 21 22 23 24 25", HoursBasis.CATALOGUE_ELSE_DURATION, "hours-non-classical/1"),
+    ],
+)
+def test_only_non_classical_kinds_count_the_time_spent_and_nothing_is_capped(kinds: str, basis: HoursBasis, rule: str) -> None:
+    for kind in kinds.split():
+        found = load_rules().hours_rule(kind, 2026)
+        assert found is not None
+        assert (found.basis, found.rule, found.mark) == (basis, rule, Mark.UNVERIFIED)
+        assert (found.cap_per_item, found.cap_per_year) == (None, None)
+
+
+def test_numbers_of_hours_are_read_exactly_and_caps_are_optional() -> None:
+    text = changed(lambda rules: rules["hours"][0].update(cap_per_item=7.5, cap_per_year="20", rounding={"to": 0.1, "mode": "up"}))
+    found = parse_rules(text, KINDS_TEXT).hours_rule("9", 2026)
+    assert found is not None
+    assert (found.cap_per_item, found.cap_per_year) == (Decimal("7.5"), Decimal(20))
+    assert found.rounding == Rounding(Decimal("0.1"), RoundingMode.UP)
 
 
 def changed(change: Callable[[dict[str, Any]], object]) -> bytes:
@@ -92,6 +119,21 @@ def changed(change: Callable[[dict[str, Any]], object]) -> bytes:
         (lambda rules: rules["obligations"][0].update(mark="sure"), "sure"),
         (lambda rules: rules["obligations"][0].pop("source"), "source"),
         (lambda rules: rules["obligations"].append(rules["obligations"][0]), "there already"),
+        (lambda rules: rules["hours"].append(rules["hours"][0]), "there already"),
+        (lambda rules: rules["hours"].append(rules["hours"][1] | {"kinds": ["16"]}), "there already"),
+        (lambda rules: rules["hours"][1].update(kinds=["16", "26"]), r"hours\[1\].kinds: 26: no such jenis diklat"),
+        (lambda rules: rules["hours"][1].update(kinds="16"), "kinds"),
+        (lambda rules: rules["hours"][1].update(kinds=[]), "kinds"),
+        (lambda rules: rules["hours"][0].update(basis="guess"), "guess"),
+        (lambda rules: rules["hours"][0].update(rule="hours-mine/1"), "hours-mine/1"),
+        (lambda rules: rules["hours"][0]["rounding"].update(to=0), r"hours\[0\].rounding.to: 0 JP"),
+        (lambda rules: rules["hours"][0]["rounding"].update(to="NaN"), r"hours\[0\].rounding.to: NaN JP"),
+        (lambda rules: rules["hours"][0]["rounding"].update(mode="sideways"), "sideways"),
+        (lambda rules: rules["hours"][0].update(cap_per_year=0), r"hours\[0\].cap_per_year: 0 JP"),
+        (lambda rules: rules["hours"][0].update(cap_per_item="Infinity"), r"hours\[0\].cap_per_item: Infinity JP"),
+        (lambda rules: rules["hours"][0].pop("cap_per_item"), "cap_per_item"),
+        (lambda rules: rules["same_occasion"].update(gap_minutes=-1), "gap_minutes"),
+        (lambda rules: rules.pop("same_occasion"), "same_occasion"),
         (lambda rules: rules["tiers"][0].update(level=6), "level"),
         (lambda rules: rules["bands"][0]["steps"].reverse(), "fall"),
     ],

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.hr.history import Cursor, HistoryAsked, HistoryParametersSchema, write_cursor
+from schemas.hr.cursors import write_cursor
+from schemas.hr.history import HistoryAsked, HistoryParametersSchema
 from schemas.hr.payload import InvalidPayload, load_parameters
 
 SCHEMA = HistoryParametersSchema()
@@ -18,7 +19,7 @@ SCHEMA = HistoryParametersSchema()
 
 @given(st.integers(min_value=-62_135_596_800_000, max_value=253_402_300_799_999), st.uuids())
 def test_what_was_written_is_read_and_needs_no_escaping(finished_at_ms: int, statement_id: UUID) -> None:
-    cursor = Cursor(finished_at_ms, statement_id)
+    cursor = (finished_at_ms, statement_id)
     text = write_cursor(cursor)
     assert re.fullmatch(r"[A-Za-z0-9_-]+", text)
     assert load_parameters(SCHEMA, [("after", text)]) == HistoryAsked(limit=50, after=cursor)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from itertools import count
 from typing import Any
 
-from competency.directory import Assessment, Employee, Employment, Post, PostKind, Unit
+from competency.directory import Assessment, Employee, Employment, Identifier, IdentifierSource, Post, PostKind, Unit
 from schemas.imports.directory import AssessmentRow, EmployeeRow, PostRow, StandardRow, UnitRow, identifiers
 from schemas.imports.identities import apply_standards, assign_ids, attach_assessments, check_units
 from schemas.imports.outcome import ImportResult
@@ -27,17 +27,22 @@ def known(employee_id: str, nip: str, *emails: str, **changes: Any) -> Employee:
     return replace(Employee(employee_id, "Siti", nip, Employment.PNS, "biro", "analis", made.identifiers), **changes)
 
 
+def holding(*held: Employee) -> Callable[[Iterable[str]], Mapping[str, tuple[Employee, ...]]]:
+    """As a directory that holds these employees answers."""
+
+    def by_identifiers(keys: Iterable[str]) -> Mapping[str, tuple[Employee, ...]]:
+        found = {key: tuple(employee for employee in held if key in employee.keys) for key in keys}
+        return {key: employees for key, employees in found.items() if employees}
+
+    return by_identifiers
+
+
 def assigned(rows: Iterable[EmployeeRow], *held: Employee, **more: Any) -> ImportResult[Employee]:
     numbers = count(1)
-    by_key = {key: employee for employee in held for key in employee.identifiers}
-
-    def by_identifiers(keys: Iterable[str]) -> Mapping[str, Employee]:
-        return {key: by_key[key] for key in keys if key in by_key}
-
     return assign_ids(
         tuple(rows),
         by_nip={employee.nip: employee for employee in held}.get,
-        by_identifiers=by_identifiers,
+        by_identifiers=holding(*held),
         new_id=lambda: f"new-{next(numbers)}",
         nip_home_page=HOME,
         **more,
@@ -65,16 +70,16 @@ def test_importing_the_same_rows_again_changes_nobody() -> None:
 def test_a_new_number_with_the_same_address_is_the_same_person_who_keeps_the_old_number() -> None:
     (employee,) = assigned([row(NEW, "budi@kpn.example")], known("emp-1", OLD, "budi@kpn.example")).rows
     assert (employee.id, employee.nip) == ("emp-1", NEW)
-    assert {f"account|{HOME}|{OLD}", f"account|{HOME}|{NEW}"} <= set(employee.identifiers)
+    assert {f"account|{HOME}|{OLD}", f"account|{HOME}|{NEW}"} <= set(employee.keys)
 
 
 def test_an_address_that_is_no_longer_theirs_is_given_up() -> None:
     (employee,) = assigned([row(OLD, "new@kpn.example")], known("emp-1", OLD, "old@kpn.example")).rows
-    assert "mbox|mailto:old@kpn.example" not in employee.identifiers
+    assert "mbox|mailto:old@kpn.example" not in employee.keys
 
 
 def test_the_number_finds_the_person_though_the_home_page_was_another() -> None:
-    held = replace(known("emp-1", OLD), identifiers=(f"account|https://before.example|{OLD}",))
+    held = replace(known("emp-1", OLD), identifiers=(Identifier(f"account|https://before.example|{OLD}"),))
     assert [employee.id for employee in assigned([row(OLD)], held).rows] == ["emp-1"]
 
 
@@ -107,7 +112,7 @@ def test_a_unit_or_post_that_is_not_known_is_told() -> None:
 def test_hundreds_of_rows_are_looked_up_in_a_few_calls() -> None:
     calls = []
 
-    def by_identifiers(keys: Iterable[str]) -> Mapping[str, Employee]:
+    def by_identifiers(keys: Iterable[str]) -> Mapping[str, tuple[Employee, ...]]:
         calls.append(len(set(keys)))
         return {}
 
@@ -154,6 +159,57 @@ def test_units_must_lead_up_to_an_agency() -> None:
         (5, "parent", "e"),
         (6, "parent", "d"),
     ]
+
+
+def test_an_identifier_that_was_another_persons_before_makes_no_one_of_the_two() -> None:
+    shared = Identifier("mbox|mailto:team@kpn.example", valid_through=date(2023, 12, 31))
+    before = replace(known("emp-1", OLD), identifiers=(shared,))
+    later = row(OTHER, identifiers=(Identifier(shared.key, valid_from=date(2024, 1, 1)),))
+    assert [employee.id for employee in assigned([later], before).rows] == ["new-1"]
+    overlapping = replace(later, identifiers=(Identifier(shared.key, valid_from=date(2023, 12, 31)),))
+    assert [employee.id for employee in assigned([overlapping], before).rows] == ["emp-1"]
+
+
+def test_what_hr_linked_and_what_has_a_validity_survive_an_import() -> None:
+    linked = Identifier("account|https://lms.example|budi", source=IdentifierSource.HR)
+    dated = Identifier("mbox|mailto:old@kpn.example", valid_through=date(2024, 5, 1))
+    held = known("emp-1", OLD, "gone@kpn.example")
+    held = replace(held, identifiers=(linked, dated, *held.identifiers))
+    (employee,) = assigned([row(OLD, "new@kpn.example")], held).rows
+    assert {linked, dated} <= set(employee.identifiers)
+    assert "mbox|mailto:gone@kpn.example" not in employee.keys
+    assert assigned([row(OLD, "new@kpn.example")], employee).rows == (employee,)
+
+
+def test_a_row_without_days_leaves_the_days_that_are_known() -> None:
+    dated = Identifier("mbox|mailto:a@kpn.example", valid_from=date(2024, 5, 1))
+    held = replace(known("emp-1", OLD), identifiers=(dated,))
+    (employee,) = assigned([row(OLD, "a@kpn.example")], held).rows
+    assert [one for one in employee.identifiers if one.key == dated.key] == [dated]
+
+
+def test_days_that_a_row_gives_to_a_former_number_replace_those_that_were_known() -> None:
+    key = f"account|{HOME}|{OLD}"
+    held = replace(
+        known("emp-1", NEW), identifiers=(Identifier(key, valid_through=date(2023, 1, 1)), Identifier(f"account|{HOME}|{NEW}"))
+    )
+    now = Identifier(key, valid_through=date(2024, 1, 1))
+    (employee,) = assigned([row(NEW, identifiers=(now, Identifier(f"account|{HOME}|{NEW}")))], held).rows
+    assert [one for one in employee.identifiers if one.key == key] == [now]
+
+
+def test_who_is_in_a_file_without_a_last_day_is_here_and_keeps_the_id_in_siasn() -> None:
+    held = known("emp-1", OLD, left_on=date(2025, 1, 1), siasn_id="S-1")
+    (employee,) = assigned([row(OLD)], held).rows
+    assert (employee.left_on, employee.siasn_id) == (None, "S-1")
+    (gone,) = assigned([row(OLD, left_on=date(2026, 7, 1), siasn_id="S-2")], held).rows
+    assert (gone.left_on, gone.siasn_id) == (date(2026, 7, 1), "S-2")
+
+
+def test_a_unit_keeps_its_id_in_siasn_until_another_is_said() -> None:
+    known_units = {"a": Unit("a", "Old", siasn_id="S-1")}
+    rows = [UnitRow(2, Unit("a", "New")), UnitRow(3, Unit("b", "B", siasn_id="S-2"))]
+    assert [unit.siasn_id for unit in check_units(rows, known_units).rows] == ["S-1", "S-2"]
 
 
 def test_a_post_whose_file_says_nothing_of_standards_keeps_them() -> None:

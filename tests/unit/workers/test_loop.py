@@ -142,3 +142,27 @@ def test_before_each_poll_the_log_is_looked_at_with_outages_waited_out() -> None
 
     assert hand.handled == [(0, [0, 1]), (1, [5, 7])]
     assert [reader.closed for reader in readers] == [True, True]
+
+
+def test_tending_waits_only_when_there_was_nothing_to_do() -> None:
+    stop = Stop()
+    answers = [True, store.Unavailable("away"), True, False]
+    waits: list[float] = []
+
+    def tick() -> bool:
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def wait(seconds: float) -> bool:
+        waits.append(seconds)
+        if not answers:
+            stop.request()
+        return stop.requested
+
+    stop.wait = wait  # type: ignore[method-assign]
+    loop.tend(tick, "keeper", stop, 7.0)
+    assert answers == []
+    assert len(waits) == 2, "once for the outage, once because there was nothing to do"
+    assert waits[1] == 7.0

@@ -1,0 +1,88 @@
+"""Hours and certificates as a profile shows them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from competency.hours import HourLine, Tally
+from competency.numbers import plain
+from competency.profile_json import CertificatePart, HourLinePart, HoursPart, ObligationPart
+from competency.regulation import RuleName, Rules
+
+
+def hours_part(tally: Tally, rules: Rules) -> HoursPart:
+    lines = tuple([_line(line, rules) for line in tally.lines])
+    return HoursPart(
+        period=tally.period,
+        year=tally.number,
+        from_day=tally.first_day,
+        through_day=tally.last_day,
+        jp=plain(tally.jp),
+        statement_ids=tuple([one for line in lines if line.counted for one in line.statement_ids]),
+        rule=RuleName.HOURS_ONCE_PER_OCCASION,
+        obligation=_obligation(tally),
+        lines=lines,
+    )
+
+
+def _line(line: HourLine, rules: Rules) -> HourLinePart:
+    piece, value = line.pieces[0], line.worth
+    full_jp = plain(value.full_jp)
+    return HourLinePart(
+        statement_ids=line.statement_ids,
+        catalogue_id=piece.catalogue_id,
+        catalogue_version=piece.catalogue_version,
+        activity_id=piece.activity_id,
+        title=piece.title,
+        kind_id=piece.kind_id,
+        kind=rules.kind_name(piece.kind_id),
+        provider=piece.provider,
+        basis=value.basis,
+        duration_ms=piece.duration_ms if len(line.pieces) == 1 else line.duration_ms,
+        full_jp=full_jp,
+        jp=full_jp if line.jp is value.full_jp else plain(line.jp),
+        finished_on=piece.finished_on,
+        finished_by=piece.rule,
+        counted=line.uncounted is None,
+        uncounted=line.uncounted,
+        instead=line.instead,
+        why=line.why,
+        rule=line.rules[0],
+        rules=line.rules,
+    )
+
+
+def _obligation(tally: Tally) -> ObligationPart | None:
+    owed, standing, difference = tally.obligation, tally.standing, tally.difference
+    if owed is None or standing is None or difference is None:
+        return None
+    return ObligationPart(
+        bound=owed.bound,
+        jp=plain(owed.jp),
+        standing=standing,
+        difference=plain(difference),
+        rule=owed.rule,
+        source=owed.source,
+        mark=owed.mark,
+    )
+
+
+def certificate_parts(lines: Iterable[HourLine], on: date) -> tuple[CertificatePart, ...]:
+    """One for each occasion that gave a certificate, by time; several statements of one occasion tell of one certificate."""
+    return tuple(_certificate(line, on) for line in lines if line.pieces[0].has_certificate)
+
+
+def _certificate(line: HourLine, on: date) -> CertificatePart:
+    piece = line.evidence
+    return CertificatePart(
+        title=piece.title,
+        provider=piece.provider,
+        number=next((one.certificate_number for one in line.pieces if one.certificate_number), None),
+        issued_on=piece.finished_on,
+        expires_on=piece.expires_on,
+        valid=piece.expires_on is None or on < piece.expires_on,
+        catalogue_id=piece.catalogue_id,
+        catalogue_version=piece.catalogue_version,
+        statement_ids=line.statement_ids,
+    )

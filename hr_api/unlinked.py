@@ -1,0 +1,199 @@
+"""`/unlinked-actors`: whoever statements name and the directory does not know; an officer links or rejects them."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from flask import Response
+
+from access.credentials import Role
+from hr_api.auditing import audited
+from hr_api.changes import Changes
+from hr_api.employees import EXAMPLE as CARD
+from hr_api.employees import card_of
+from hr_api.errors import Refusal
+from hr_api.identities import shown
+from hr_api.resource import Resource, answer, asked, body
+from hr_api.services import HrServices
+from hr_api.suggesting import suggestions
+from schemas.hr.cursors import write_cursor
+from schemas.hr.document import BASE_PATH, Answer, Operation, PathParameter
+from schemas.hr.identity import (
+    ActorsAsked,
+    ActorStatus,
+    ChangeSchema,
+    LinkAsked,
+    LinkSchema,
+    RejectionSchema,
+    ShownActorSchema,
+    UnlinkedActorsPageSchema,
+    UnlinkedActorsParametersSchema,
+)
+from schemas.hr.payload import load
+from store.port import Seen, SightingAfter, SightingKind, StoredSighting
+from store.reference import References
+from xapi.values import format_timestamp
+
+_PAGE = UnlinkedActorsPageSchema()
+_SHOWN = ShownActorSchema()
+_LINK = LinkSchema()
+_REJECTION = RejectionSchema()
+_CHANGE = ChangeSchema()
+_ACTOR_ID = PathParameter("actorId", "As the list gives it", "5f0c1c9f7b3e4c2f8a6d")
+_EXAMPLE = {
+    "id": "5f0c1c9f7b3e4c2f8a6d",
+    "kind": "account",
+    "homePage": "https://kuliah.univ-nusantara.example",
+    "identifier": "siti.rahmawati",
+    "name": "Siti Rahmawati",
+    "partner": "universitas-nusantara",
+    "status": "waiting",
+    "seen": {"statements": 12, "atLeast": False, "first": "2026-01-31T07:15:00.000Z", "last": "2026-03-02T02:00:00.000Z"},
+}
+
+LIST = Operation(
+    id="listUnlinkedActors",
+    method="GET",
+    path="/unlinked-actors",
+    tag="identity",
+    summary="Actors whose statements wait because nobody is linked to them",
+    description="Nothing is lost meanwhile: linking counts what was sent before. In pages; those named most often first, about.",
+    roles=(Role.HR,),
+    query=UnlinkedActorsParametersSchema(),
+    answers=(Answer(200, "A page", _PAGE, {"items": [_EXAMPLE], "next": None}),),
+)
+SHOW = Operation(
+    id="showUnlinkedActor",
+    method="GET",
+    path="/unlinked-actors/{actorId}",
+    tag="identity",
+    summary="One such actor, with suggestions whose it may be",
+    roles=(Role.HR,),
+    path_parameters=(_ACTOR_ID,),
+    answers=(
+        Answer(
+            200,
+            "The actor",
+            _SHOWN,
+            {**_EXAMPLE, "suggestions": [{"employee": CARD, "reason": "similar name", "likeness": 0.93}]},
+        ),
+    ),
+    refusals=(404,),
+)
+LINK = Operation(
+    id="linkActor",
+    method="POST",
+    path="/unlinked-actors/{actorId}/link",
+    tag="identity",
+    summary="It is this employee's",
+    description="From now on, and for everything that was sent before, within the days given. Profiles follow within moments.",
+    roles=(Role.HR,),
+    path_parameters=(_ACTOR_ID,),
+    bodies=((_LINK, {"employeeId": "emp-0042"}),),
+    answers=(Answer(200, "Linked", _CHANGE, {"changed": True}),),
+    refusals=(404, 409, 413, 415),
+)
+REJECT = Operation(
+    id="rejectActor",
+    method="POST",
+    path="/unlinked-actors/{actorId}/rejection",
+    tag="identity",
+    summary="It is not this employee's, or nobody's here at all",
+    description="With an employee, that one is suggested no more. Without, the actor leaves the list of those that wait; its "
+    "statements stay, and it can still be linked.",
+    roles=(Role.HR,),
+    path_parameters=(_ACTOR_ID,),
+    bodies=((_REJECTION, {}),),
+    answers=(Answer(200, "Rejected", _CHANGE, {"changed": True}),),
+    refusals=(404, 413, 415),
+)
+
+
+def resource(services: HrServices, references: References, changes: Changes) -> Resource:
+    unlinked = Resource("unlinked_actors", services)
+
+    def list_page() -> Response:
+        wanted: ActorsAsked = asked()
+        rejected = wanted.status is ActorStatus.REJECTED
+        after = None if wanted.after is None else SightingAfter(*wanted.after)
+        found = services.sightings.page(SightingKind.ACTOR, matched=False, rejected=rejected, after=after, limit=wanted.limit + 1)
+        page = found[: wanted.limit]
+        audited(services, "actors.read", ["unlinked actors"])
+        seen = services.statement_queries.seen([one.key for one in page], ())
+        following = _next(wanted, page[-1]) if len(found) > wanted.limit else None
+        return answer(_PAGE, {"items": [_shown(one, seen.get(one.key)) for one in page], "next": following})
+
+    def show(actor_id: str) -> Response:
+        found = _known(actor_id)
+        audited(services, "actor.read", [f"actor {found.id}"])
+        suggested = suggestions(services, found)
+        audited(services, "actor.suggested", [one.employee.id for one in suggested])
+        reference = references.current()
+        seen = services.statement_queries.seen([found.key], ())
+        return answer(
+            _SHOWN,
+            {
+                **_shown(found, seen.get(found.key)),
+                "suggestions": [
+                    {"employee": card_of(one.employee, reference), "reason": one.reason, "likeness": one.likeness}
+                    for one in suggested
+                ],
+            },
+        )
+
+    def link(actor_id: str) -> Response:
+        wanted: LinkAsked = load(_LINK, body())
+        found = _known(actor_id)
+        audited(services, "actor.link", [wanted.employee_id])
+        changed = changes.link(found.key, wanted.employee_id, wanted.valid_from, wanted.valid_through)
+        return answer(_CHANGE, {"changed": changed})
+
+    def reject(actor_id: str) -> Response:
+        employee_id: str | None = load(_REJECTION, body()).get("employee_id")
+        found = _known(actor_id)
+        audited(services, "actor.reject", [f"actor {found.id}" if employee_id is None else employee_id])
+        known = employee_id in found.rejected_employees if employee_id else found.rejected_at_ms is not None
+        services.sightings.reject(found.id, employee_id=employee_id, at_ms=services.clock.now_ms())
+        return answer(_CHANGE, {"changed": not known})
+
+    def _known(actor_id: str) -> StoredSighting:
+        found = services.sightings.get(actor_id)
+        if found is None or found.kind is not SightingKind.ACTOR:
+            raise Refusal(404, "there is no unlinked actor with this id; GET /api/v1/unlinked-actors lists them")
+        return found
+
+    unlinked.serve(LIST, list_page)
+    unlinked.serve(SHOW, show)
+    unlinked.serve(LINK, link)
+    unlinked.serve(REJECT, reject)
+    return unlinked
+
+
+def seen_part(seen: Seen | None) -> dict[str, object]:
+    if seen is None:
+        return {"statements": 0, "at_least": False, "first": None, "last": None}
+    return {
+        "statements": seen.count,
+        "at_least": seen.at_least,
+        "first": format_timestamp(seen.first_ms),
+        "last": format_timestamp(seen.last_ms),
+    }
+
+
+def _shown(one: StoredSighting, seen: Seen | None) -> dict[str, object]:
+    parts = shown(one.key)
+    return {
+        "id": one.id,
+        "kind": parts.kind,
+        "home_page": parts.home_page,
+        "identifier": parts.identifier,
+        "name": one.label,
+        "partner": one.partner,
+        "status": ActorStatus.WAITING if one.rejected_at_ms is None else ActorStatus.REJECTED,
+        "seen": seen_part(seen),
+    }
+
+
+def _next(wanted: ActorsAsked, last: StoredSighting) -> str:
+    place = write_cursor((last.weight, last.id))
+    return f"{BASE_PATH}/unlinked-actors?{urlencode({'status': wanted.status, 'limit': wanted.limit, 'after': place})}"

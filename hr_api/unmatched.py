@@ -1,0 +1,131 @@
+"""`/unmatched-activities`: what statements are about and no entry of the catalogue matches."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from flask import Response
+
+from access.credentials import Role
+from hr_api.auditing import audited
+from hr_api.catalogue import READERS
+from hr_api.errors import Refusal
+from hr_api.resource import Resource, answer, asked, body
+from hr_api.services import HrServices
+from hr_api.unlinked import seen_part
+from schemas.hr.cursors import write_cursor
+from schemas.hr.document import BASE_PATH, Answer, Operation, PathParameter
+from schemas.hr.identity import ChangeSchema
+from schemas.hr.payload import load
+from schemas.hr.unmatched import (
+    ActivitiesAsked,
+    ActivityRejectionSchema,
+    ActivityStatus,
+    UnmatchedActivitiesPageSchema,
+    UnmatchedActivitiesParametersSchema,
+)
+from store.port import Seen, SightingAfter, SightingKind, StoredSighting
+
+_PAGE = UnmatchedActivitiesPageSchema()
+_REJECTION = ActivityRejectionSchema()
+_CHANGE = ChangeSchema()
+_ACTIVITY_ID = PathParameter("activityId", "The `id` that the list gives it", "5f0c1c9f7b3e4c2f8a6d")
+
+LIST = Operation(
+    id="listUnmatchedActivities",
+    method="GET",
+    path="/unmatched-activities",
+    tag="catalogue",
+    summary="Activities that statements are about and no entry of the catalogue matches",
+    description="Nothing is lost meanwhile: an entry that matches counts what was sent before. In pages; those named most often "
+    "first, about. An activity that an entry matches by its definition in some statements is listed as the latest statement says.",
+    roles=READERS,
+    query=UnmatchedActivitiesParametersSchema(),
+    answers=(
+        Answer(
+            200,
+            "A page",
+            _PAGE,
+            {
+                "items": [
+                    {
+                        "id": "5f0c1c9f7b3e4c2f8a6d",
+                        "activityId": "https://lms.example/courses/7",
+                        "name": "Pengantar Manajemen Risiko",
+                        "type": "http://adlnet.gov/expapi/activities/course",
+                        "partner": "universitas-nusantara",
+                        "status": "waiting",
+                        "seen": {
+                            "statements": 41,
+                            "atLeast": False,
+                            "first": "2026-01-31T07:15:00.000Z",
+                            "last": "2026-03-02T02:00:00.000Z",
+                        },
+                    }
+                ],
+                "next": None,
+            },
+        ),
+    ),
+)
+REJECT = Operation(
+    id="rejectActivity",
+    method="POST",
+    path="/unmatched-activities/{activityId}/rejection",
+    tag="catalogue",
+    summary="It is no training",
+    description="It leaves the list of those that wait. Its statements stay, and an entry may still match it.",
+    roles=(Role.CATALOGUE,),
+    path_parameters=(_ACTIVITY_ID,),
+    bodies=((_REJECTION, {}),),
+    answers=(Answer(200, "Rejected", _CHANGE, {"changed": True}),),
+    refusals=(404, 409, 413, 415),
+)
+
+
+def resource(services: HrServices) -> Resource:
+    unmatched = Resource("unmatched_activities", services)
+
+    def list_page() -> Response:
+        wanted: ActivitiesAsked = asked()
+        rejected = wanted.status is ActivityStatus.REJECTED
+        after = None if wanted.after is None else SightingAfter(*wanted.after)
+        found = services.sightings.page(
+            SightingKind.ACTIVITY, matched=False, rejected=rejected, after=after, limit=wanted.limit + 1
+        )
+        page = found[: wanted.limit]
+        seen = services.statement_queries.seen((), [one.key for one in page])
+        following = _next(wanted, page[-1]) if len(found) > wanted.limit else None
+        return answer(_PAGE, {"items": [_shown(one, seen.get(one.key)) for one in page], "next": following})
+
+    def reject(activity_id: str) -> Response:
+        load(_REJECTION, body())
+        found = services.sightings.get(activity_id)
+        if found is None or found.kind is not SightingKind.ACTIVITY:
+            raise Refusal(404, "there is no activity with this id; GET /api/v1/unmatched-activities lists them")
+        if found.matched:
+            raise Refusal(409, "an entry of the catalogue matches this activity by now; change the entry instead")
+        audited(services, "activity.reject", [f"activity {found.id}"])
+        services.sightings.reject(found.id, employee_id=None, at_ms=services.clock.now_ms())
+        return answer(_CHANGE, {"changed": found.rejected_at_ms is None})
+
+    unmatched.serve(LIST, list_page)
+    unmatched.serve(REJECT, reject)
+    return unmatched
+
+
+def _shown(one: StoredSighting, seen: Seen | None) -> dict[str, object]:
+    return {
+        "id": one.id,
+        "activity_id": one.key,
+        "name": one.label,
+        "type": one.detail,
+        "partner": one.partner,
+        "status": ActivityStatus.WAITING if one.rejected_at_ms is None else ActivityStatus.REJECTED,
+        "seen": seen_part(seen),
+    }
+
+
+def _next(wanted: ActivitiesAsked, last: StoredSighting) -> str:
+    place = write_cursor((last.weight, last.id))
+    return f"{BASE_PATH}/unmatched-activities?{urlencode({'status': wanted.status, 'limit': wanted.limit, 'after': place})}"

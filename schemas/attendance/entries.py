@@ -1,0 +1,262 @@
+"""The people of a list: which rows are people, and what each row says, its cells read one by one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from schemas.attendance import dates
+from schemas.attendance.facts import HOURS_EXPECTED, MAX_TEXT, parse_hours
+from schemas.attendance.grids import GridRow
+from schemas.attendance.headers import is_numbering
+from schemas.attendance.headings import Role, plain, role_of
+from schemas.attendance.layout import Layout
+from schemas.attendance.numbers import Lost, Number, Whole, read_number, within, without_number
+from schemas.attendance.words import WORDS
+from xapi.values import MAILTO
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A cell that can't be taken. Neither text repeats what stood there."""
+
+    column: str
+    message: str
+    would_be_right: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row: `cells` as they stood there. `score` is of 100. `present` is None where presence is not marked, else (days, of how
+    many)."""
+
+    line: int
+    cells: tuple[object, ...]
+    name: str | None
+    number: Number | None
+    email: str | None
+    days: dates.Days | None
+    hours: Decimal | None
+    duration_minutes: int | None
+    certificate: str | None
+    score: Decimal | None
+    present: tuple[int, int] | None
+    troubles: tuple[Trouble, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A row that is no person, and why."""
+
+    line: int
+    why: str
+
+
+_FOOTER = re.compile(
+    r"^(?:(?:jumlah|total|sub ?total|grand total)\b|(?:mengetahui|menyetujui|disahkan|disetujui|diperiksa|dibuat)\b"
+    r"|(?:catatan|keterangan|ket|nb|note)\.?\s*:|(?:panitia|penyelenggara|pelaksana|narasumber|notulis|petugas)\b"
+    r"|(?:ketua|kepala|sekretaris|direktur|pejabat|plt|plh)\b\.?|a\.?\s?n\.\s|ttd\b|nip\b[ .:]|\*)",
+    re.IGNORECASE,
+)
+_PLACE_AND_DAY = re.compile(r"^[A-Z][A-Za-z .]{2,40},\s*(?:tanggal\s*)?[0-9.… ]{1,10}\s*[A-Za-z]{3,9}\s+[0-9]{4}\.?$")
+
+
+_HOURS_AND_MINUTES = re.compile(r"([0-9]{1,3})[:.]([0-5][0-9])(?::[0-5][0-9])?")
+_MINUTES = re.compile(r"menit|minute", re.IGNORECASE)
+_UNIT = re.compile(r"\s*(?:jam|hours?|menit|minutes?)\.?$", re.IGNORECASE)
+
+
+def read_entries(layout: Layout) -> tuple[tuple[Entry, ...], tuple[Skipped, ...]]:
+    """Every row below the header is a person or is skipped with a reason."""
+    entries: list[Entry] = []
+    skipped: list[Skipped] = []
+    reading = _Reading(layout)
+    for row, why in _people(layout):
+        if why is None:
+            entries.append(reading.entry(row))
+        else:
+            skipped.append(Skipped(row.line, why))
+    return tuple(entries), tuple(skipped)
+
+
+def _people(layout: Layout) -> Iterator[tuple[GridRow, str | None]]:
+    """Each row below the header, with why it is no person."""
+    counter = layout.first(Role.NUMBER)
+    ended = False
+    for row in layout.below:
+        name, number, email = (_first(layout, row, role) for role in (Role.NAME, Role.NIP, Role.EMAIL))
+        counted = counter is not None and str(row.at(counter.index) or "").strip(". ").isdigit()
+        # Whoever signs below a list has a name in one row and a number in another.
+        numbered = name is not None and isinstance(read_number(number), Whole | Lost)
+        person = numbered or (name is not None and (counted or email is not None))
+        words = [name] if person else row.cells
+        if is_numbering(row):
+            yield row, "it numbers the columns"
+        elif _repeats(layout, row):
+            yield row, "it is the header again"
+        elif not numbered and any(isinstance(word, str) and (_FOOTER.match(word) or _PLACE_AND_DAY.match(word)) for word in words):
+            ended = True
+            yield row, "it stands below the list: a total, a note or a signature"
+        elif name is None and number is None and email is None:
+            yield row, "it names nobody"
+        elif ended and not (numbered and (counter is None or counted)):
+            yield row, "it stands below the list: a total, a note or a signature"
+        else:
+            yield row, None
+
+
+def _first(layout: Layout, row: GridRow, role: Role) -> object:
+    column = layout.first(role)
+    return None if column is None else row.at(column.index)
+
+
+def _repeats(layout: Layout, row: GridRow) -> bool:
+    """Whether the headings stand here again, as at the head of each printed page."""
+    again = {
+        column.role
+        for column in layout.columns
+        if column.role in _HEADINGS_AGAIN and (guess := role_of(row.at(column.index))) is not None and guess.role is column.role
+    }
+    return len(again) >= 2 and bool(again & {Role.NAME, Role.NIP, Role.EMAIL})
+
+
+_HEADINGS_AGAIN = frozenset((Role.NUMBER, Role.NAME, Role.NIP, Role.EMAIL, Role.UNIT, Role.POST, Role.CERTIFICATE))
+
+
+class _Reading:
+    """Reads the rows of one list; a column in which nobody is marked says nothing about presence."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._presence = [
+            column.index
+            for column in layout.of(Role.PRESENCE)
+            if any(_marked(row.at(column.index)) is not None for row in layout.below)
+        ]
+        self._notes = [column.index for column in layout.of(Role.OTHER) if plain(column.heading).startswith("ket")]
+        self._marks_by_day = [index for index in self._presence if any(_marked(row.at(index)) is True for row in layout.below)]
+
+    def entry(self, row: GridRow) -> Entry:
+        troubles: list[Trouble] = []
+        name_cell = self._cell(row, Role.NAME)
+        number = read_number(self._cell(row, Role.NIP))
+        name = _text(name_cell)
+        if name is not None and self._layout.first(Role.NIP) is None and (digits := within(name)) is not None:
+            number, name = read_number(digits), without_number(name) or None
+        return Entry(
+            line=row.line,
+            cells=row.cells,
+            name=name,
+            number=number,
+            email=self._email(row, troubles),
+            days=self._days(row, troubles),
+            hours=self._hours(row, troubles),
+            duration_minutes=self._duration(row),
+            certificate=_text(self._cell(row, Role.CERTIFICATE)),
+            score=self._score(row),
+            present=self._present(row),
+            troubles=tuple(troubles),
+        )
+
+    def _cell(self, row: GridRow, role: Role) -> object:
+        return _first(self._layout, row, role)
+
+    def _heading(self, role: Role) -> str:
+        column = self._layout.first(role)
+        return "" if column is None else column.heading or column.letter
+
+    def _email(self, row: GridRow, troubles: list[Trouble]) -> str | None:
+        text = _text(self._cell(row, Role.EMAIL))
+        if text is None or text.strip("-") == "":
+            return None
+        address = text.removeprefix("mailto:").replace(" ", "")
+        if not MAILTO.matches(f"mailto:{address}") or "." not in address.rpartition("@")[2]:
+            troubles.append(
+                Trouble(self._heading(Role.EMAIL), "it is not an e-mail address", "an address like budi@kementerian.example")
+            )
+            return None
+        local, _, domain = address.rpartition("@")
+        return f"{local}@{domain.lower()}"
+
+    def _days(self, row: GridRow, troubles: list[Trouble]) -> dates.Days | None:
+        found: list[dates.Days] = []
+        for role in (Role.DATE, Role.LAST_DATE):
+            cell = self._cell(row, role)
+            if cell is None or (isinstance(cell, str) and not cell.strip("-–. ")):
+                continue
+            try:
+                found.append(dates.parse_days(cell))
+            except (ValueError, OverflowError):
+                troubles.append(Trouble(self._heading(role), "it is not a date that exists", dates.EXPECTED))
+                return None
+        if not found:
+            return None
+        if found[-1].last < found[0].first:
+            troubles.append(Trouble(self._heading(Role.LAST_DATE), "it is before the first day", "the last day of the event"))
+            return None
+        return dates.Days(found[0].first, found[-1].last)
+
+    def _hours(self, row: GridRow, troubles: list[Trouble]) -> Decimal | None:
+        cell = self._cell(row, Role.HOURS)
+        if cell is None or (isinstance(cell, str) and not cell.strip("-–. ")):
+            return None
+        hours = None if isinstance(cell, datetime | date) else parse_hours(cell)
+        if hours is None:
+            troubles.append(Trouble(self._heading(Role.HOURS), "it is no number of jam pelajaran", HOURS_EXPECTED))
+        return hours
+
+    def _duration(self, row: GridRow) -> int | None:
+        """In minutes: where the heading says so (`Durasi (menit)`), or as hours, or as hours and minutes (`1:30`)."""
+        cell = self._cell(row, Role.DURATION)
+        if isinstance(cell, timedelta):
+            return round(cell.total_seconds() / 60) or None
+        if isinstance(cell, time):
+            return cell.hour * 60 + cell.minute or None
+        if isinstance(cell, str):
+            if found := _HOURS_AND_MINUTES.fullmatch(cell):
+                return int(found[1]) * 60 + int(found[2]) or None
+            cell = _UNIT.sub("", cell)
+        amount = parse_hours(cell) if isinstance(cell, int | float | str) else None
+        if amount is None or amount > 1000:
+            return None
+        in_minutes = _MINUTES.search(self._heading(Role.DURATION)) is not None
+        return int(amount if in_minutes else amount * 60) or None
+
+    def _score(self, row: GridRow) -> Decimal | None:
+        cell = self._cell(row, Role.SCORE)
+        score = parse_hours(cell) if isinstance(cell, int | float | str) else None
+        return score if score is not None and score <= 100 else None
+
+    def _present(self, row: GridRow) -> tuple[int, int] | None:
+        """A day counts as marked when the row is; an empty cell is absence only where others are marked."""
+        if any(isinstance(note := row.at(index), str) and len(note) > 3 and _marked(note) is False for index in self._notes):
+            return 0, 1
+        marks = [_marked(row.at(index)) for index in self._presence]
+        said = [
+            bool(mark)
+            for index, mark in zip(self._presence, marks, strict=True)
+            if mark is not None or (index in self._marks_by_day and row.at(index) is None)
+        ]
+        return (sum(said), len(said)) if said else None
+
+
+def _marked(cell: object) -> bool | None:
+    """Whether a cell says present or absent; None for what says neither, like the number beside a signature."""
+    if isinstance(cell, bool):
+        return cell
+    if not isinstance(cell, str):
+        return None
+    word = " ".join(cell.casefold().strip(" .()").split())
+    return True if word in WORDS.present else False if word in WORDS.absent or word.startswith("tidak hadir") else None
+
+
+def _text(cell: object) -> str | None:
+    if cell is None or isinstance(cell, bool):
+        return None
+    if isinstance(cell, datetime):
+        cell = cell.date().isoformat()
+    text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+    return text.strip()[:MAX_TEXT].strip() or None

@@ -1,0 +1,247 @@
+"""Each row is told what becomes of it and why."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from competency.directory import Identifier
+from schemas.attendance.dates import Days
+from schemas.attendance.facts import Facts
+from schemas.attendance.names import SAME_PERSON, likeness
+from schemas.attendance.verdicts import Verdict
+from tests.unit.schemas_attendance.lists import (
+    AYU,
+    BUDI,
+    HEADER,
+    HOME_PAGE,
+    OFFICE,
+    SITI,
+    Directory,
+    employee,
+    judged,
+    text,
+    told,
+    workbook,
+)
+
+DAY = Days(date(2026, 3, 17), date(2026, 3, 17))
+EVENT = Facts(title="Seminar", days=DAY, hours=Decimal(4))
+
+
+def verdict(nip: object, name: str = "Siti Rahmawati", *, people: Directory = OFFICE, said: Facts = EVENT) -> tuple[str, str]:
+    return told(judged(workbook([HEADER, [1, name, nip, "Biro"]]), said, people=people))[0]
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        SITI,
+        "19860926 201505 2 001",
+        "19860926.201505.2.001",
+        f"'{SITI}",
+        f"NIP. {SITI}",
+        "1986 0926 2015 0520 01",
+        f" {SITI}\u00a0",
+        "NIP/NRP : 19860926 201505 2 001",
+    ],
+)
+def test_a_nip_in_any_spelling_is_found(spelling: str) -> None:
+    assert verdict(spelling) == ("ok", "")
+
+
+def test_a_nip_that_csv_protects_as_a_formula() -> None:
+    rows = text([HEADER, ["1", "Siti Rahmawati", f'="{SITI}"', ""]])
+    assert told(judged(rows, EVENT)) == [("ok", "")]
+
+
+def test_who_it_is_is_shown_masked() -> None:
+    row = judged(workbook([HEADER, [1, "Dr. SITI RAHMAWATI, M.Si.", SITI]]), EVENT)[0]
+    assert (row.employee_id, row.known_name, row.likeness) == ("emp-1", "Siti Rahmawati", 1.0)
+    assert row.nip_masked == "19860926******2001"
+
+
+@pytest.mark.parametrize(
+    ("nip", "says"),
+    [
+        ("12345", "it has 5 digits"),
+        ("198613262015052001", "no date of birth"),
+        ("19860926201505200A", "characters other than digits"),
+        ("1,98609E+17", "power of ten"),
+        (12345, "it has 5 digits"),
+        (None, "it has no NIP and no e-mail address"),
+    ],
+)
+def test_a_broken_nip_is_bad_and_never_repeated(nip: object, says: str) -> None:
+    found, why = verdict(nip)
+    assert found == "bad"
+    assert says in why
+    assert str(nip) not in why
+
+
+def test_nobody_of_the_directory_is_unknown() -> None:
+    found, why = verdict("199001012015031001")
+    assert (found, why) == ("unknown", "the directory does not know this NIP")
+
+
+class TestLostDigits:
+    def test_a_number_cell_is_a_question_when_one_person_fits(self) -> None:
+        row = judged(workbook([HEADER, [1, "Siti Rahmawati", int(SITI)]]), EVENT)[0]
+        assert row.verdict is Verdict.QUESTION
+        assert row.nip == SITI
+        assert "19860926******2001" in row.remarks[0].message
+
+    def test_the_name_has_to_fit(self) -> None:
+        found, why = verdict(int(SITI), "Rudi Hartono")
+        assert found == "bad"
+        assert "none has that name" in why
+
+    def test_two_of_that_name_are_no_answer(self) -> None:
+        twin = employee("emp-9", "Siti Rahmawati", "198609262015052002")
+        people = Directory(employee("emp-1", "Siti Rahmawati", SITI), twin)
+        found, why = verdict(int(SITI), people=people)
+        assert found == "bad"
+        assert "several employees of that name" in why
+
+    def test_of_two_the_name_tells(self) -> None:
+        other = employee("emp-9", "Dewi Anggraini", "198609262015052002")
+        people = Directory(employee("emp-1", "Siti Rahmawati", SITI), other)
+        row = judged(workbook([HEADER, [1, "Dewi Anggraini", int(SITI)]]), EVENT, people=people)[0]
+        assert (row.verdict, row.nip) == (Verdict.QUESTION, "198609262015052002")
+
+    def test_digits_lost_before_csv_was_written(self) -> None:
+        rows = [HEADER, ["1", "Siti Rahmawati", SITI[:15] + "000", ""], ["2", "Budi Santoso", "1,97901022005011E+17", ""]]
+        assert [row.verdict for row in judged(text(rows), EVENT)] == [Verdict.QUESTION, Verdict.QUESTION]
+
+
+def test_names_that_differ_are_told() -> None:
+    assert verdict(SITI, "Siti Rahmawaty")[0] == "ok"
+    assert verdict(SITI, "Siti Rahayu") == ("warning", "the name is written differently in the directory")
+    assert verdict(SITI, "Joko Widodo") == ("question", "the NIP is that of somebody with another name")
+
+
+def test_a_person_twice_on_a_day_is_bad_the_second_time() -> None:
+    rows = [HEADER, [1, "Siti Rahmawati", SITI], [2, "Siti R.", SITI[:8] + " " + SITI[8:]], [3, "Budi Santoso", BUDI]]
+    assert [found for found, _ in told(judged(workbook(rows), EVENT))] == ["ok", "bad", "ok"]
+    assert told(judged(workbook(rows), EVENT))[1][1] == "line 2 has the same person on the same day"
+
+
+def test_a_person_on_two_days_is_two_rows() -> None:
+    rows = [
+        [*HEADER, "Tanggal"],
+        [1, "Siti Rahmawati", SITI, "", "16 Maret 2026"],
+        [2, "Siti Rahmawati", SITI, "", "17 Maret 2026"],
+    ]
+    assert [found for found, _ in told(judged(workbook(rows), EVENT))] == ["ok", "ok"]
+
+
+@pytest.mark.parametrize(
+    ("days", "says"),
+    [
+        ("31 Februari 2026", "it is not a date that exists"),
+        ("25 November 2026", "it is in the future"),
+        ("1 Januari 1960", "it was before 1980"),
+    ],
+)
+def test_days_that_can_not_be(days: str, says: str) -> None:
+    row = judged(workbook([[*HEADER, "Tanggal"], [1, "Siti Rahmawati", SITI, "", days]]), Facts())[0]
+    assert (row.verdict, row.remarks[0].message) == (Verdict.BAD, says)
+
+
+def test_without_any_day_a_row_is_bad() -> None:
+    assert verdict(SITI, said=Facts(title="Seminar")) == ("bad", "nothing says when it was")
+
+
+def test_who_was_absent_is_bad_and_who_missed_a_day_is_told() -> None:
+    rows = [
+        [*HEADER, "Hari 1 Hadir", "Hari 2 Hadir"],
+        [1, "Siti Rahmawati", SITI, "", "Hadir", "Tidak Hadir"],
+        [2, "Budi Santoso", BUDI, "", "TH", "sakit"],
+        [3, "Ayu Lestari", AYU, "", "√", "√"],
+    ]
+    assert told(judged(workbook(rows), EVENT)) == [
+        ("warning", "it is marked as present 1 times of 2"),
+        ("bad", "it is not marked as present"),
+        ("ok", ""),
+    ]
+
+
+def test_signatures_say_nothing_about_presence() -> None:
+    rows = [[*HEADER, "Tanda Tangan"], [1, "Siti Rahmawati", SITI, "", "1."], [2, "Budi Santoso", BUDI, "", None]]
+    assert [found for found, _ in told(judged(workbook(rows), EVENT))] == ["ok", "ok"]
+
+
+def test_hours_come_from_the_row_then_the_event() -> None:
+    rows = [
+        [*HEADER, "JP"],
+        [1, "Siti Rahmawati", SITI, "", "7,5"],
+        [2, "Budi Santoso", BUDI, "", None],
+        [3, "Ayu Lestari", AYU, "", "x"],
+    ]
+    found = judged(workbook(rows), EVENT)
+    assert [row.hours for row in found] == [Decimal("7.5"), Decimal(4), Decimal(4)]
+    assert found[2].verdict is Verdict.BAD
+    assert verdict(SITI, said=Facts(title="Seminar", days=DAY))[0] == "warning"
+
+
+def test_an_address_alone_is_enough() -> None:
+    rows = [
+        ["Nama", "Email"],
+        ["Siti Rahmawati", "siti@Kementerian.example"],
+        ["Tamu", "tamu@luar.example"],
+        ["Rusak", "tamu(at)luar"],
+        ["Lain", "mailto:budi@kementerian.example"],
+    ]
+    assert [row.verdict.value for row in judged(workbook(rows), EVENT)] == ["ok", "unknown", "bad", "question"]
+
+
+def test_a_number_and_an_address_of_two_people_are_a_question() -> None:
+    rows = [["Nama", "NIP", "Email"], ["Siti Rahmawati", SITI, "budi@kementerian.example"]]
+    row = judged(workbook(rows), EVENT)[0]
+    assert row.verdict is Verdict.QUESTION
+    assert "19790102******1002" in row.remarks[0].message
+
+
+def test_an_unknown_number_with_a_known_address_says_what_would_be_right() -> None:
+    rows = [["Nama", "NIP", "Email"], ["Budi Santoso", "197901022005011009", "budi@kementerian.example"]]
+    row = judged(workbook(rows), EVENT)[0]
+    assert row.verdict is Verdict.BAD
+    assert "19790102******1002" in row.remarks[0].would_be_right
+
+
+def test_a_number_is_whose_it_was_on_the_day() -> None:
+    old = f"account|{HOME_PAGE}|{AYU}"
+    people = Directory(
+        employee("emp-a", "Siti Rahmawati", SITI, former=[Identifier(old, None, date(2025, 12, 31))]),
+        employee("emp-b", "Ayu Lestari", BUDI, former=[Identifier(old, date(2026, 1, 1))]),
+    )
+    assert judged(workbook([HEADER, [1, "Ayu Lestari", AYU]]), EVENT, people=people)[0].employee_id == "emp-b"
+    earlier = Facts(title="Seminar", days=Days(date(2025, 6, 1), date(2025, 6, 1)), hours=Decimal(1))
+    assert judged(workbook([HEADER, [1, "Siti Rahmawati", AYU]]), earlier, people=people)[0].employee_id == "emp-a"
+
+
+def test_a_number_of_another_time_is_nobodys() -> None:
+    key = f"account|{HOME_PAGE}|{AYU}"
+    people = Directory(employee("emp-a", "Ayu Lestari", SITI, former=[Identifier(key, date(2026, 6, 1))]))
+    found, why = told(judged(workbook([HEADER, [1, "Ayu Lestari", AYU]]), EVENT, people=people))[0]
+    assert found == "unknown"
+    assert "not as anybody's on that day" in why
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Dr. Siti Rahmawati, S.Kom., M.Si.", "SITI RAHMAWATI", True),
+        ("Drs. H. Moh. Ali Akbar", "Muhammad Ali Akbar", True),
+        ("M. Yusuf", "Muhammad Yusuf", True),
+        ("Budi S.", "Budi Santoso", True),
+        ("Siti", "Siti Rahmawati", False),
+        ("Budi Hartono", "Budi Santoso", False),
+        ("", "Budi Santoso", False),
+    ],
+)
+def test_how_alike_names_are(one: str, other: str, same: bool) -> None:
+    assert (likeness(one, other) >= SAME_PERSON) is same
+    assert likeness(one, other) == likeness(other, one)

@@ -1,0 +1,185 @@
+"""Carrying out the orders that changes of directory, catalogue, frameworks and rules leave behind, until every profile follows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import Final
+from uuid import UUID
+
+import jiter
+import msgspec
+
+from competency.globs import Globs
+from store.consequences import ALL_UNMATCHED
+from store.port import Order, OrderKind, SightingKind, StoredStatement
+from store.reference import References
+from telemetry import metrics
+from telemetry.clock import Clock
+from workers.announcements import Announcer
+from workers.loop import OUTAGES
+from workers.profiler import Profiler
+from workers.rebuild import Rebuild
+from workers.stores import Stores
+from xapi.agents import learner_keys
+from xapi.query import StatementFilter, StoredAt
+
+PAGE = 500
+PORTION = 200
+LEASE_MS: Final = 30_000
+"""An order is the taker's so long after each step; a step takes a second or so."""
+FOLLOWING: Final = frozenset(OrderKind) - {OrderKind.REBUILD}
+"""What is carried out as soon as it is there. A rebuild is for whoever asked for it."""
+LONG: Final = frozenset({OrderKind.EVERYONE, OrderKind.PATTERNS})
+"""What may go through a whole country."""
+
+
+class _Cursor(msgspec.Struct, frozen=True, array_like=True):
+    """How far an order is: everything before `key` is done, and of `key` the statements up to a place."""
+
+    key: str = ""
+    after: tuple[int, str] | None = None
+
+
+_cursors = msgspec.json.Decoder(_Cursor)
+
+
+class Refresher:
+    """Takes orders and carries them out in steps. Each step is idempotent and durable before the cursor moves past it, so another
+    may take the order wherever its taker died. Any number may work at once; each order is one taker's while its lease lasts."""
+
+    def __init__(
+        self, stores: Stores, references: References, announcer: Announcer, profiler: Profiler, rebuild: Rebuild, clock: Clock
+    ) -> None:
+        self._stores = stores
+        self._references = references
+        self._announcer = announcer
+        self._profiler = profiler
+        self._rebuild = rebuild
+        self._clock = clock
+        self._ways: Mapping[OrderKind, Callable[[Sequence[str], _Cursor], Iterator[_Cursor]]] = {
+            OrderKind.AGENTS: self._agents,
+            OrderKind.ACTIVITIES: self._activities,
+            OrderKind.PATTERNS: self._patterns,
+            OrderKind.EMPLOYEES: self._employees,
+            OrderKind.EVERYONE: self._everyone,
+            OrderKind.REBUILD: self._range,
+        }
+        self.announced = 0
+        """Statements whose evidence is derived again because of the orders carried out so far."""
+
+    def run_pending(self, kinds: frozenset[OrderKind] = FOLLOWING, *, at_most: int | None = None) -> int:
+        """Carry out orders of these kinds until there is none to take, or so many are done; returns how many were."""
+        done = 0
+        while (at_most is None or done < at_most) and self.carry_out_one(kinds):
+            done += 1
+        return done
+
+    def carry_out_one(self, kinds: frozenset[OrderKind] = FOLLOWING, *, slice_s: float = math.inf) -> bool:
+        """Whether there was an order to take. It is done then, or so far as it came in `slice_s` seconds, and whoever takes it next
+        goes on."""
+        order = self._stores.orders.take(self._clock.now_ms(), LEASE_MS, kinds)
+        if order is None:
+            return False
+        if order.kind is OrderKind.EVERYONE and not order.cursor:
+            self._do_for_all(order)
+        until = self._clock.monotonic() + slice_s
+        reached = order.cursor
+        try:
+            for cursor in self._ways[order.kind](order.keys, _cursors.decode(reached) if reached else _Cursor()):
+                reached = msgspec.json.encode(cursor).decode()
+                ended = self._clock.monotonic() >= until
+                lease_ms = 0 if ended else LEASE_MS
+                if not self._stores.orders.progress(order.id, reached, self._clock.now_ms() + lease_ms) or ended:
+                    return True  # that it is not there any more means that another took it after its lease, and has finished it
+        except OUTAGES:
+            # Whoever tries next need not wait for the lease, unless the store can't be told so.
+            with suppress(*OUTAGES):
+                self._stores.orders.progress(order.id, reached, self._clock.now_ms())
+            raise
+        self._stores.orders.done(order.id)
+        metrics.ORDERS_CARRIED_OUT.labels(order.kind.value).inc()
+        return True
+
+    def _do_for_all(self, order: Order) -> None:
+        """Who goes through everyone from the beginning does it for all such orders that are there now: what they follow from is
+        written. One that is under way is left to whoever carries it out."""
+        for other in self._stores.orders.of_kind(OrderKind.EVERYONE):
+            if other.id != order.id and not other.cursor:
+                self._stores.orders.done(other.id)
+
+    def _agents(self, keys: Sequence[str], start: _Cursor) -> Iterator[_Cursor]:
+        for key in sorted(keys):
+            yield from self._announce(key, StatementFilter(agent=key, ascending=True), start)
+
+    def _activities(self, keys: Sequence[str], start: _Cursor) -> Iterator[_Cursor]:
+        for key in sorted(keys):
+            yield from self._announce(key, StatementFilter(activity=key, ascending=True), start)
+
+    def _patterns(self, keys: Sequence[str], start: _Cursor) -> Iterator[_Cursor]:
+        meets = _meeting(keys)
+        # The activity at the cursor may be half done, so it comes first, and then those beyond it.
+        if start.after is not None:
+            yield from self._announce(start.key, StatementFilter(activity=start.key, ascending=True), start)
+        after = start.key or None
+        while seen := self._stores.sightings.keys(SightingKind.ACTIVITY, after=after, limit=PAGE):
+            exact = self._exactly_matched() if ALL_UNMATCHED in keys else frozenset()
+            for activity_id in seen:
+                if meets(activity_id) or (ALL_UNMATCHED in keys and activity_id not in exact):
+                    yield from self._announce(activity_id, StatementFilter(activity=activity_id, ascending=True), _Cursor())
+            after = seen[-1]
+            yield _Cursor(after)
+
+    def _employees(self, keys: Sequence[str], start: _Cursor) -> Iterator[_Cursor]:
+        left = [key for key in sorted(keys) if key > start.key]
+        for begin in range(0, len(left), PORTION):
+            portion = left[begin : begin + PORTION]
+            self._profiler.update(portion)
+            yield _Cursor(portion[-1])
+
+    def _everyone(self, keys: Sequence[str], start: _Cursor) -> Iterator[_Cursor]:
+        after = start.key or None
+        while page := self._stores.directory.employees(after_id=after, limit=PORTION):
+            self._profiler.update(employee.id for employee in page)
+            after = page[-1].id
+            yield _Cursor(after)
+
+    def _range(self, keys: Sequence[str], start: _Cursor) -> Iterator[_Cursor]:
+        first, last = keys
+        for employee_id in self._rebuild.run(first, last, after_id=start.key or None):
+            yield _Cursor(employee_id)
+
+    def _announce(self, key: str, wanted: StatementFilter, start: _Cursor) -> Iterator[_Cursor]:
+        """Announce all statements of a key, page by page; those that the cursor says are done are passed over."""
+        if key < start.key or (key == start.key and start.after is None):
+            return
+        after = None
+        if key == start.key and start.after is not None:
+            after = _place(start.after)
+        while True:
+            page = self._stores.statements.find(wanted, after=after, limit=PAGE)
+            self._announcer.announce(_learners(page.statements))
+            self.announced += len(page.statements)
+            if page.next_after is None:
+                yield _Cursor(key)
+                return
+            after = page.next_after
+            yield _Cursor(key, (after.stored_ms, after.statement_id.hex))
+
+    def _exactly_matched(self) -> frozenset[str]:
+        entries = self._references.current().catalogue.by_id.values()
+        return frozenset(activity_id for entry in entries for activity_id in entry.activity_ids)
+
+
+def _learners(statements: Iterable[StoredStatement]) -> list[tuple[UUID, tuple[str, ...]]]:
+    return [(held.statement_id, learner_keys(jiter.from_json(held.text)["actor"])) for held in statements]
+
+
+def _meeting(patterns: Sequence[str]) -> Callable[[str], bool]:
+    globs = Globs([(pattern, True) for pattern in patterns if pattern != ALL_UNMATCHED])
+    return lambda activity_id: globs.find(activity_id) is not None
+
+
+def _place(written: tuple[int, str]) -> StoredAt:
+    return StoredAt(written[0], UUID(written[1]))

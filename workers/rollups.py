@@ -1,0 +1,67 @@
+"""Keeping the rollups of each unit: what the profiles of its own people, and of everybody in its tree, come to together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from competency.profile_json import read
+from competency.rollup import merge, render, rollup
+from competency.rollup import read as read_rollup
+from store.port import ProfileAfter, StoredProfile, is_tree, tree_of, unit_of_tree
+from store.reference import References
+from telemetry import metrics
+from workers.stores import Stores
+
+PAGE = 200
+
+
+class UnitRollups:
+    """Safe when several processes work on one unit at once: what was marked while it was computed leaves it stale."""
+
+    def __init__(self, stores: Stores, references: References) -> None:
+        self._stores = stores
+        self._references = references
+
+    def refresh(self, limit: int) -> int:
+        """Compute at most `limit` stale rollups anew; returns how many it was.
+
+        Those of units themselves come first, for the trees are made of them. What stands above is marked before a rollup stops
+        being stale, so a death in between leaves neither behind.
+        """
+        stale = sorted(self._stores.rollups.stale(limit), key=lambda one: is_tree(one.unit_id))
+        for one in stale:
+            text = self.text_of(one.unit_id)
+            above = self._above(one.unit_id)
+            if above is not None:
+                self._stores.rollups.put(one.unit_id, text, one.seq - 1)
+                self._stores.rollups.mark([above])
+            self._stores.rollups.put(one.unit_id, text, one.seq)
+            metrics.ROLLUPS_COMPUTED.inc()
+        return len(stale)
+
+    def _above(self, rollup_id: str) -> str | None:
+        """The rollup that this one is a part of: of a unit's own people the tree of the unit, of a tree the tree above it."""
+        if not is_tree(rollup_id):
+            return tree_of(rollup_id)
+        unit = self._references.current().units.get(unit_of_tree(rollup_id))
+        return None if unit is None or unit.parent_id is None else tree_of(unit.parent_id)
+
+    def text_of(self, rollup_id: str) -> bytes:
+        """What the profiles of the unit's own active employees, or for a tree those of all units of it, as they are kept now, come
+        to."""
+        if not is_tree(rollup_id):
+            return render(rollup(read(profile.text) for profile in self._profiles(rollup_id)))
+        unit_id = unit_of_tree(rollup_id)
+        below = sorted(unit.id for unit in self._references.current().units.values() if unit.parent_id == unit_id)
+        held = self._stores.rollups.get_many([unit_id, *(tree_of(one) for one in below)])
+        return render(merge(read_rollup(held[one].text) for one in sorted(held)))
+
+    def _profiles(self, unit_id: str) -> Iterator[StoredProfile]:
+        path = self._references.current().unit_ids(unit_id)
+        after: ProfileAfter | None = None
+        while path:
+            page = self._stores.profile_queries.in_unit(path, direct=True, after=after, limit=PAGE)
+            yield from page
+            if len(page) < PAGE:
+                return
+            after = page[-1].place
