@@ -21,8 +21,7 @@ from tests.e2e.installation import Installation
 WARM_UP = 8
 _API = "/api/v1"
 _COMPETENCY = "komunikasi"
-_FORMS = ("csv", "xlsx")
-_SHAPES = ("history", "competencies", "hours", "riwayat-kursus")
+_TABLES = ("history.csv", "history.xlsx", "competencies.csv", "hours.csv", "riwayat-kursus.csv", "riwayat-kursus.xlsx")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,17 +113,16 @@ def ask_all(client: Client, persons: Sequence[Person], ids: dict[str, str], time
 
 def export_all(client: Client, rekam: Installation) -> Iterator[str]:
     """Rows: the table, its rows, seconds, rows a second, size, and the memory of the API process before and at most."""
-    for shape in _SHAPES:
-        for form in _FORMS:
-            with PeakMemory(rekam) as memory:
-                started = time.perf_counter()
-                answer = client.ask(Asked(f"/units/{AGENCY}/exports/{shape}.{form}"))
-                took_s = time.perf_counter() - started
-            rows = _rows(answer.data, form)
-            yield (
-                f"| {shape}.{form} | {rows:,} | {took_s:.2f} s | {rows / took_s:,.0f} | {len(answer.data) / 1e6:.1f} MB "
-                f"| {memory.before / 1e6:.0f} → {memory.peak / 1e6:.0f} MB |"
-            )
+    for table in _TABLES:
+        with PeakMemory(rekam) as memory:
+            started = time.perf_counter()
+            answer = client.ask(Asked(f"/units/{AGENCY}/exports/{table}"))
+            took_s = time.perf_counter() - started
+        rows = _rows(answer.data, table)
+        yield (
+            f"| {table} | {rows:,} | {took_s:.2f} s | {rows / took_s:,.0f} | {len(answer.data) / 1e6:.1f} MB "
+            f"| {memory.before / 1e6:.0f} → {memory.peak / 1e6:.0f} MB |"
+        )
 
 
 def shown(took_ms: Sequence[float]) -> str:
@@ -149,8 +147,8 @@ def _an_actor(client: Client, random: Random) -> Callable[[], Asked]:
     return lambda: Asked(f"/unlinked-actors/{random.choice(found)}")
 
 
-def _rows(data: bytes, form: str) -> int:
-    if form == "csv":
+def _rows(data: bytes, table: str) -> int:
+    if table.endswith(".csv"):
         return data.count(b"\n") - 1
     with zipfile.ZipFile(BytesIO(data)) as archive:
         return sum(archive.read(name).count(b"<row ") for name in archive.namelist() if "/sheet" in name) - 1

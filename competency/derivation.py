@@ -77,8 +77,9 @@ def derive(
         not_relevant = NotRelevant(Irrelevance.ACTOR_UNKNOWN, _nobody(len(unknown)))
     if not_relevant is not None:
         return Derivation((), not_relevant, unknown)
-    piece = _evidence(statement, activity_id, entry, finished_on, finished_at_ms)
-    return Derivation(tuple(replace(piece, employee_id=employee_id) for employee_id in learners), None, unknown)
+    piece = _evidence(statement, learners[0], activity_id, entry, finished_on, finished_at_ms)
+    others = [replace(piece, employee_id=employee_id) for employee_id in learners[1:]]
+    return Derivation((piece, *others), None, unknown)
 
 
 def _learners(
@@ -90,13 +91,18 @@ def _learners(
 
 
 def _evidence(
-    statement: Mapping[str, Any], activity_id: str, entry: CatalogueEntry, finished_on: date, finished_at_ms: int
+    statement: Mapping[str, Any],
+    employee_id: str,
+    activity_id: str,
+    entry: CatalogueEntry,
+    finished_on: date,
+    finished_at_ms: int,
 ) -> Evidence:
     result = statement.get("result") or {}
     months = None if entry.certificate is None else entry.certificate.valid_months
     return Evidence(
         statement_id=UUID(statement["id"]),
-        employee_id="",
+        employee_id=employee_id,
         catalogue_id=entry.id,
         catalogue_version=entry.version,
         activity_id=activity_id,

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import date
-from fractions import Fraction
 
 from xapi.values import DURATION
 
@@ -16,6 +15,8 @@ _SECONDS = {"Y": 365 * 86_400, "M": 30 * 86_400, "W": 7 * 86_400, "D": 86_400}
 _TIME_SECONDS = {"H": 3_600, "M": 60, "S": 1}
 _PARTS = re.compile(r"([0-9]+(?:[.,][0-9]+)?)([YMWDHS])")
 _LONGEST_TEXT = 64
+_POWERS = tuple(10**places for places in range(_LONGEST_TEXT + 1))
+"""No number in a text of that length has more decimal places."""
 _LONGEST_MS = 100 * 366 * 86_400_000
 
 
@@ -27,8 +28,7 @@ def duration_ms(text: str) -> int | None:
     if len(text) > _LONGEST_TEXT or not DURATION.matches(text):
         return None
     days, _, time = text[1:].partition("T")
-    seconds = _seconds(days, _SECONDS) + _seconds(time, _TIME_SECONDS)
-    ms = int(seconds * 1000)
+    ms = (_seconds(days, _SECONDS) + _seconds(time, _TIME_SECONDS)) * 1000 // _POWERS[-1]
     return ms if ms <= _LONGEST_MS else None
 
 
@@ -41,5 +41,10 @@ def months_later(day: date, months: int) -> date | None:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def _seconds(text: str, units: dict[str, int]) -> Fraction:
-    return sum((Fraction(number.replace(",", ".")) * units[unit] for number, unit in _PARTS.findall(text)), Fraction(0))
+def _seconds(text: str, units: dict[str, int]) -> int:
+    """In the smallest part that a text can name, so that nothing is lost and nothing takes a fraction."""
+    total = 0
+    for number, unit in _PARTS.findall(text):
+        whole, _, decimals = number.replace(",", ".").partition(".")
+        total += int(whole + decimals) * units[unit] * _POWERS[_LONGEST_TEXT - len(decimals)]
+    return total

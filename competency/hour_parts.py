@@ -54,14 +54,14 @@ def _line(line: HourLine, rules: Rules) -> HourLinePart:
 
 
 def _obligation(tally: Tally) -> ObligationPart | None:
-    owed, standing, difference = tally.obligation, tally.standing, tally.difference
-    if owed is None or standing is None or difference is None:
+    owed, standing = tally.obligation, tally.standing
+    if owed is None or standing is None:
         return None
     return ObligationPart(
         bound=owed.bound,
         jp=plain(owed.jp),
         standing=standing,
-        difference=plain(difference),
+        difference=plain(tally.jp - owed.jp),
         rule=owed.rule,
         source=owed.source,
         mark=owed.mark,

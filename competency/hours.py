@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 import msgspec
 
@@ -34,6 +35,8 @@ __all__ = [
     "ledger_in_order",
     "next_changes",
 ]
+
+_NOTHING = Decimal(0)
 
 
 class Standing(StrEnum):
@@ -68,17 +71,22 @@ def calendar_years(employee: Employee, lines: Sequence[HourLine], rules: Rules, 
     owed, as far back as the rules show; the earliest first. `lines` is a `ledger`."""
     by_year: dict[int, list[HourLine]] = {year: [] for year in (*_owed_years(employee, rules, as_of), as_of.year)}
     for line in lines:
-        by_year.setdefault(line.year, []).append(line)
+        by_year.setdefault(line.pieces[0].year, []).append(line)
     return tuple(
         _tally(
             Period.CALENDAR_YEAR,
             year,
-            (date(year, 1, 1), date(year, 12, 31)),
+            _days_of(year),
             of_year,
             rules.obligation(employee.employment, year),
         )
         for year, of_year in sorted(by_year.items())
     )
+
+
+@lru_cache(maxsize=256)
+def _days_of(year: int) -> tuple[date, date]:
+    return date(year, 1, 1), date(year, 12, 31)
 
 
 def contract_years(employee: Employee, lines: Sequence[HourLine], rules: Rules, as_of: date) -> tuple[Tally, ...]:
@@ -132,7 +140,7 @@ def _owed_years(employee: Employee, rules: Rules, as_of: date) -> Iterator[int]:
 
 
 def _tally(period: Period, number: int, days: tuple[date, date], lines: Sequence[HourLine], obligation: Obligation | None) -> Tally:
-    total = sum((line.jp for line in lines), Decimal(0))
+    total = sum([line.jp for line in lines], _NOTHING)
     owed = obligation if obligation is not None and obligation.period is period else None
     standing = None if owed is None else _standing(owed, total)
     return Tally(period, number, *days, total, tuple(lines), owed, standing)

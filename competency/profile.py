@@ -50,8 +50,8 @@ def build_profile(
     """The profile of one employee as it is on the day `as_of` (of the rules' time zone), from what had happened by then.
 
     `unit_path` is what `competency.units.unit_path` gives; `evidence` is all of this employee's, of any day and in any order;
-    `competencies` are those of all frameworks, in any order (`KnownCompetencies` where many profiles are built), and `frameworks_versions` the frameworks' versions by id; one that it
-    leaves out is of version 1.
+    `competencies` are those of all frameworks, in any order (`KnownCompetencies` where many profiles are built), and
+    `frameworks_versions` the frameworks' versions by id; one that it leaves out is of version 1.
     """
     every_piece = hours.in_order(piece for piece in evidence if piece.employee_id == employee.id)
     ordered = [piece for piece in every_piece if piece.finished_on <= as_of]

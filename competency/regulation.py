@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from competency.catalogue import FinishRule
@@ -189,16 +189,21 @@ class Rules:
     bands: tuple[Band, ...]
     texts: Mapping[RuleName, RuleText]
     kinds: Mapping[str, ActivityKind]
-    _found: dict[tuple[Any, ...], Any] = field(init=False, compare=False, repr=False, default_factory=dict)
-    """What was looked up before, by what and for which year: profiles ask for the same few things again and again."""
+    # What was looked up before, by what and the year: profiles ask for the same few things again and again.
+    _obligations: dict[tuple[Employment, int], Obligation | None] = field(
+        init=False, compare=False, repr=False, default_factory=dict
+    )
+    _hours_rules: dict[tuple[str, int], HoursRule | None] = field(init=False, compare=False, repr=False, default_factory=dict)
+    _level_names: dict[tuple[int, int], str] = field(init=False, compare=False, repr=False, default_factory=dict)
 
     def obligation(self, employment: Employment, year: int) -> Obligation | None:
         """What is owed in a period that begins in `year`; None where no rule holds yet."""
-        key = ("obligation", employment, year)
-        if key not in self._found:
-            self._found[key] = _in_force((item for item in self.obligations if item.employment is employment), year)
-        found: Obligation | None = self._found[key]
-        return found
+        try:
+            return self._obligations[employment, year]
+        except KeyError:
+            found = _in_force((item for item in self.obligations if item.employment is employment), year)
+            self._obligations[employment, year] = found
+            return found
 
     def jp_minutes(self, year: int) -> int | None:
         found = _in_force(self.jp_lengths, year)
@@ -206,13 +211,13 @@ class Rules:
 
     def hours_rule(self, kind_id: str, year: int) -> HoursRule | None:
         """How the hours of a kind count in a year: as the rule that names the kind says, else as the one for every other kind."""
-        key = ("hours", kind_id, year)
-        if key not in self._found:
+        try:
+            return self._hours_rules[kind_id, year]
+        except KeyError:
             own = (item for item in self.hours_rules if item.kinds is not None and kind_id in item.kinds)
             others = (item for item in self.hours_rules if item.kinds is None)
-            self._found[key] = _in_force(own, year) or _in_force(others, year)
-        found: HoursRule | None = self._found[key]
-        return found
+            found = self._hours_rules[kind_id, year] = _in_force(own, year) or _in_force(others, year)
+            return found
 
     def suggested_scale(self, year: int) -> SuggestedScale | None:
         """How evidence adds up to a suggested level; None where no rule holds yet: nothing is suggested then."""
@@ -229,12 +234,12 @@ class Rules:
 
     def level_name(self, level: int, year: int) -> str:
         """What a level is called in a year; the number itself where it has no name."""
-        key = ("level", level, year)
-        if key not in self._found:
+        try:
+            return self._level_names[level, year]
+        except KeyError:
             names = _in_force(self.level_names, year)
-            self._found[key] = str(level) if names is None else names.names.get(level, str(level))
-        found: str = self._found[key]
-        return found
+            found = self._level_names[level, year] = str(level) if names is None else names.names.get(level, str(level))
+            return found
 
     def kind_name(self, kind_id: str) -> str:
         """BKN's name of a kind; the code itself where it is none of BKN's."""

@@ -22,6 +22,7 @@ from competency.scales import SuggestedScale
 
 _LEVELS = range(5, 0, -1)
 _NOTHING = Decimal(0)
+_MOST_DAYS = 20_000
 
 
 class Aligned(msgspec.Struct, frozen=True):
@@ -102,6 +103,8 @@ class _Lives:
         )
 
     def _by_age(self, finished_on: date) -> tuple[Decimal, date | None, date | None]:
+        if len(self._found) >= _MOST_DAYS:
+            self._found.clear()
         years = whole_years(finished_on, self._on)
         share, loss = self._scale.share_after(years), self._scale.next_loss(years)
         if not share:

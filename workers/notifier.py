@@ -18,9 +18,9 @@ from store.port import DeadLetter, DeadLetters, Deliveries, Delivery, ProfileQue
 from telemetry import metrics
 from telemetry.clock import Clock
 from workers import loop
+from workers.letters import UNDECODABLE, letter
 from workers.notices import Moment, certificates_expiring, jp_reached, profile_changed
 
-UNDECODABLE = "undecodable"
 PASS_EVERY_S = 30.0
 PASS_LEASE_MS = 300_000
 PAGE = 200
@@ -80,21 +80,7 @@ class Notifier:
             try:
                 yield record, decode_updated(record.value)
             except msgspec.MsgspecError as error:
-                letters.append(
-                    DeadLetter(
-                        id=f"{record.topic}:{record.partition}:{record.offset}",
-                        reason=UNDECODABLE,
-                        detail=str(error),
-                        payload=record.value,
-                        topic=record.topic,
-                        partition=record.partition,
-                        offset=record.offset,
-                        index=None,
-                        statement_id=None,
-                        partner=None,
-                        created_at_ms=self._clock.now_ms(),
-                    )
-                )
+                letters.append(letter(record, UNDECODABLE, str(error), now_ms=self._clock.now_ms()))
 
 
 class CertificatePass:

@@ -13,9 +13,12 @@ from schemas.events import ProfileUpdated, decode_recorded, encode
 from store.port import DeadLetter, DeadLetters, Rollups
 from telemetry import metrics
 from telemetry.clock import Clock
+from workers.letters import UNDECODABLE, letter
 from workers.profiles import ProfileBuilder
 
-UNDECODABLE = "undecodable"
+DERIVED_AT_ONCE = 2_000
+"""Statements that are read, and whose evidence is written, together: a batch may announce any number of them, and must take neither
+memory nor a transaction of that size."""
 PORTION = 200
 """Employees whose profiles are computed before anybody is told: what has to be done again after a death."""
 
@@ -37,12 +40,15 @@ class Profiler:
 
     def handle(self, partition: int, records: Sequence[Record]) -> None:
         letters: list[DeadLetter] = []
-        ids = list(self._announced(records, letters))
+        ids = dict.fromkeys(self._announced(records, letters))
         if letters:
             self._dead_letters.bury(letters)
             metrics.DEAD_LETTERS.labels(UNDECODABLE).inc(len(letters))
-        if ids:
-            self.update(self._builder.derive_again(ids))
+        left, touched = iter(ids), set[str]()
+        while portion := list(islice(left, DERIVED_AT_ONCE)):
+            touched |= self._builder.derive_again(portion)
+        # Once for all: whoever is in many of these statements is computed once.
+        self.update(touched)
 
     def update(self, employee_ids: Iterable[str]) -> None:
         """Recompute these profiles, mark the rollups of their units, and tell of them. Durable when it returns."""
@@ -65,18 +71,4 @@ class Profiler:
             try:
                 yield from decode_recorded(record.value).statements
             except msgspec.MsgspecError as error:
-                letters.append(
-                    DeadLetter(
-                        id=f"{record.topic}:{record.partition}:{record.offset}",
-                        reason=UNDECODABLE,
-                        detail=str(error),
-                        payload=record.value,
-                        topic=record.topic,
-                        partition=record.partition,
-                        offset=record.offset,
-                        index=None,
-                        statement_id=None,
-                        partner=None,
-                        created_at_ms=self._clock.now_ms(),
-                    )
-                )
+                letters.append(letter(record, UNDECODABLE, str(error), now_ms=self._clock.now_ms()))

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from uuid import UUID
 
 from competency.directory import Employee
 from competency.evidence import Evidence
 from competency.facts import ProfileFacts, facts_of
 from competency.profile import build_profile, render
-from store.port import StoredProfile
+from store.port import ProfilePut, StoredProfile
 from store.reference import Reference, References
 from telemetry import metrics
 from telemetry.clock import Clock
 from workers.derivations import Derivations
 from workers.stores import Stores
+
+_AT_ONCE = 200
+"""Profiles that are read, built and written together: so long one transaction keeps other writers waiting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +65,12 @@ class ProfileBuilder:
         return profile
 
     def recompute_all(self, employee_ids: Sequence[str]) -> list[StoredProfile]:
-        """`recompute` of each, reading what can be read at once; in their order, without those that are unknown."""
+        """`recompute` of each, reading and writing many at once; in their order, without those that are unknown."""
         done: dict[str, StoredProfile] = {}
-        left: Sequence[str] = employee_ids
-        while left:
-            left = self._recompute(left, done)
+        remaining = iter(dict.fromkeys(employee_ids))
+        while left := list(islice(remaining, _AT_ONCE)):
+            while left:
+                left = self._recompute(left, done)
         return [done[employee_id] for employee_id in employee_ids if employee_id in done]
 
     def _recompute(self, employee_ids: Sequence[str], done: dict[str, StoredProfile]) -> list[str]:
@@ -74,45 +79,49 @@ class ProfileBuilder:
         reference = self._references.current()
         today = self._today(reference)
         employees = self._stores.directory.get_many(employee_ids)
-        written: dict[str, list[Evidence]] = {}
-        again: list[str] = []
+        evidence = self._stores.evidence.of_employees(employee_id for employee_id in employee_ids if employee_id in employees)
+        built: dict[str, Built] = {}
         for employee_id in employee_ids:
             held, employee = profiles.get(employee_id), employees.get(employee_id)
-            if employee is None:
-                if held is not None:
-                    done[employee_id] = held
-                continue
-            evidence = self._stores.evidence.of_employee(employee_id)
-            built = self._build(employee, evidence, today, reference)
-            if held is not None and _same(held, built):
+            wanted = None if employee is None else self._build(employee, evidence[employee_id], today, reference)
+            if wanted is not None and (held is None or not _same(held, wanted)):
+                built[employee_id] = wanted
+            elif held is not None:
                 done[employee_id] = held
-                continue
-            profile = self._put(employee_id, built, held)
-            if profile is None:
-                again.append(employee_id)
-            else:
-                done[employee_id] = profile
-                written[employee_id] = evidence
-        return again + self._overtaken(written, reference)
+        written = self._put(built, profiles)
+        done |= written
+        again = [employee_id for employee_id in built if employee_id not in written]
+        return again + self._overtaken({employee_id: evidence[employee_id] for employee_id in written}, reference)
 
-    def _put(self, employee_id: str, built: Built, held: StoredProfile | None) -> StoredProfile | None:
-        """The profile as written; None when another process came first."""
-        path = built.facts.unit_path
-        if held is not None and held.unit_path[-1:] != path[-1:]:
-            # Before the profile moves: afterwards nobody would know any more which unit it came from.
-            self._stores.rollups.mark(held.unit_path[-1:])
-        revision = 0 if held is None else held.revision
-        if self._stores.profiles.put(employee_id, built.text, built.facts, expected_revision=revision):
-            metrics.PROFILES_CHANGED.inc()
-            return StoredProfile(employee_id, revision + 1, built.text, path, built.facts.active)
-        metrics.PROFILE_RACES.inc()
-        return None
+    def _put(self, built: Mapping[str, Built], held: Mapping[str, StoredProfile]) -> dict[str, StoredProfile]:
+        """The profiles as written, without those where another process came first."""
+        if not built:
+            return {}
+        old_paths = [(held[name].unit_path, one.facts.unit_path) for name, one in built.items() if name in held]
+        # Before the profiles move: afterwards nobody would know any more which units they came from.
+        if left := sorted({old[-1] for old, new in old_paths if old and old[-1:] != new[-1:]}):
+            self._stores.rollups.mark(left)
+        revisions = {name: held[name].revision if name in held else 0 for name in built}
+        puts = [ProfilePut(name, one.text, one.facts, revisions[name]) for name, one in built.items()]
+        written = self._stores.profiles.put_many(puts)
+        metrics.PROFILES_CHANGED.inc(len(written))
+        metrics.PROFILE_RACES.inc(len(puts) - len(written))
+        return {
+            one.employee_id: StoredProfile(
+                one.employee_id, one.expected_revision + 1, one.text, one.facts.unit_path, one.facts.active
+            )
+            for one in puts
+            if one.employee_id in written
+        }
 
     def _overtaken(self, written: dict[str, list[Evidence]], reference: Reference) -> list[str]:
         """Those for whom something is not what it was when it was read."""
-        if written and self._references.current().versions != reference.versions:
+        if not written:
+            return []
+        if self._references.current().versions != reference.versions:
             return list(written)
-        return [name for name, evidence in written.items() if self._stores.evidence.of_employee(name) != evidence]
+        now = self._stores.evidence.of_employees(written)
+        return [name for name, evidence in written.items() if now[name] != evidence]
 
     def _today(self, reference: Reference) -> date:
         return reference.rules.local_date(self._clock.now_ms())
@@ -125,7 +134,7 @@ class ProfileBuilder:
             post=reference.posts.get(employee.post_id),
             unit_path=units,
             evidence=evidence,
-            competencies=reference.competencies,
+            competencies=reference.known_competencies,
             frameworks_versions=reference.framework_versions,
             rules=reference.rules,
             as_of=as_of,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from uuid import UUID, uuid4
 
 from competency.directory import Employee
@@ -18,6 +19,7 @@ from xapi.query import StatementFilter, StoredAt
 PAGE = 500
 PORTION = 100
 """Employees that are rebuilt together: what is done again after a death."""
+PARSED_AT_ONCE = 200
 RANGES = 64
 SMALLEST_RANGE = 200
 
@@ -96,19 +98,22 @@ class Rebuild:
     def _wrong(self, employees: Sequence[Employee], statements: Mapping[str, Sequence[StoredStatement]]) -> list[UUID]:
         """The statements whose evidence for these employees is not what they give, those included that give none any more."""
         given = self._given(statements)
+        kept = self._stores.evidence.of_employees(employee.id for employee in employees)
         wrong: dict[UUID, None] = {}
         for employee in employees:
-            held = {piece.statement_id: piece for piece in self._stores.evidence.of_employee(employee.id)}
+            held = {piece.statement_id: piece for piece in kept[employee.id]}
             right = {piece.statement_id: piece for piece in given[employee.id]}
             wrong |= {name: None for name in held.keys() | right.keys() if held.get(name) != right.get(name)}
         return list(wrong)
 
     def _given(self, statements: Mapping[str, Sequence[StoredStatement]]) -> dict[str, list[Evidence]]:
-        unique = {held.statement_id: held for some in statements.values() for held in some}
+        remaining = iter({held.statement_id: held for some in statements.values() for held in some}.values())
         given: dict[str, list[Evidence]] = {employee_id: [] for employee_id in statements}
-        for piece in evidence_of(self._builder.derivations.of(unique.values())):
-            if piece.employee_id in given:
-                given[piece.employee_id].append(piece)
+        # A parsed statement is many objects: few are kept at a time, which spares the collector.
+        while portion := list(islice(remaining, PARSED_AT_ONCE)):
+            for piece in evidence_of(self._builder.derivations.of(portion)):
+                if piece.employee_id in given:
+                    given[piece.employee_id].append(piece)
         return given
 
     def _statements(self, employee: Employee) -> list[StoredStatement]:

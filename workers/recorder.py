@@ -26,11 +26,11 @@ from telemetry.clock import Clock
 from telemetry.logs import logger
 from workers.announcements import Announcer
 from workers.following import LogFollower, Reading
+from workers.letters import UNDECODABLE, letter, letter_of
 from workers.loop import PoisonRecord
 from xapi.agents import learner_keys
 from xapi.statement import extract
 
-UNDECODABLE = "undecodable"
 CONFLICT = "conflict"
 REJECTED = "rejected by the store"
 SLICE_STATEMENTS = 1_000
@@ -95,9 +95,7 @@ class Recorder:
         try:
             requests = decode_accepted(record.value).requests
         except msgspec.MsgspecError as error:
-            letters.append(
-                self._letter(record, (record.offset, None, record.appended_at_ms), UNDECODABLE, str(error), record.value)
-            )
+            letters.append(letter(record, UNDECODABLE, str(error), now_ms=self._clock.now_ms()))
             return
         index = 0
         for request in requests:
@@ -108,10 +106,9 @@ class Recorder:
                     yield _recordable(record, request, text, index, tolerated.get(place))
                 except PoisonRecord as poison:
                     payload = _alone(request.partner, request.may_void_any, text, tolerated.get(place))
-                    letter = self._letter(
-                        record, (record.offset, index, record.appended_at_ms), poison.reason, poison.detail, payload
-                    )
-                    letters.append(replace(letter, partner=request.partner))
+                    at = (record.offset, index, record.appended_at_ms)
+                    written = letter_of(record, at, poison.reason, poison.detail, payload, now_ms=self._clock.now_ms())
+                    letters.append(replace(written, partner=request.partner))
                 index += 1
 
     def _record(
@@ -149,9 +146,9 @@ class Recorder:
 
     def _bury(self, letters: Sequence[DeadLetter]) -> None:
         self._dead_letters.bury(letters)
-        for letter in letters:
-            metrics.DEAD_LETTERS.labels(letter.reason).inc()
-            logger(self.name).warning("dead letter", id=letter.id, reason=letter.reason, partner=letter.partner)
+        for one in letters:
+            metrics.DEAD_LETTERS.labels(one.reason).inc()
+            logger(self.name).warning("dead letter", id=one.id, reason=one.reason, partner=one.partner)
 
     def _conflict(self, refused: Recordable, record: Record) -> DeadLetter:
         detail = (
@@ -165,27 +162,9 @@ class Recorder:
         if refused.received is not None:
             tolerated = ToleratedStatement(0, list(refused.tolerated), msgspec.Raw(refused.received))
         payload = _alone(refused.partner, refused.may_void_any, refused.text, tolerated)
-        letter = self._letter(record, (refused.offset, refused.index, refused.appended_at_ms), reason, detail, payload)
-        return replace(letter, statement_id=refused.extract.statement_id, partner=refused.partner)
-
-    def _letter(self, record: Record, at: tuple[int, int | None, int], reason: str, detail: str, payload: bytes) -> DeadLetter:
-        """A letter named by its place in the log (`at`: offset, index, time of the append, for another log has the same offsets);
-        topic and partition are those of `record`."""
-        offset, index, appended_at_ms = at
-        name = f"{record.topic}:{record.partition}:{offset}" + ("" if index is None else f":{index}") + f"@{appended_at_ms}"
-        return DeadLetter(
-            id=name,
-            reason=reason,
-            detail=detail,
-            payload=payload,
-            topic=record.topic,
-            partition=record.partition,
-            offset=offset,
-            index=index,
-            statement_id=None,
-            partner=None,
-            created_at_ms=self._clock.now_ms(),
-        )
+        at = (refused.offset, refused.index, refused.appended_at_ms)
+        written = letter_of(record, at, reason, detail, payload, now_ms=self._clock.now_ms())
+        return replace(written, statement_id=refused.extract.statement_id, partner=refused.partner)
 
 
 def _slices(recordables: Sequence[Recordable]) -> Iterator[Sequence[Recordable]]:

@@ -26,14 +26,43 @@ class Derived:
 def sightings_of(derived: Iterable[Derived], *, counting: bool = True) -> list[Sighting]:
     """Each unknown actor and each activity of these statements once, with how many of them name it (0 unless `counting`); ordered
     by kind and key. What says no name does not hide the name that another says, and an activity is matched when it is in each."""
-    found: dict[tuple[SightingKind, str], Sighting] = {}
+    found: dict[tuple[SightingKind, str], _Tally] = {}
     for one in derived:
-        for sighting in (*_actors(one), *_activity(one)):
-            before = found.get((sighting.kind, sighting.key))
-            if before is not None:
-                sighting = _named(replace(sighting, matched=before.matched and sighting.matched), before)
-            found[sighting.kind, sighting.key] = replace(sighting, times=(0 if before is None else before.times) + counting)
-    return [found[place] for place in sorted(found)]
+        for key, label in _actors(one):
+            tally = found.get((SightingKind.ACTOR, key))
+            if tally is None:
+                tally = found[SightingKind.ACTOR, key] = _Tally(matched=False)
+            tally.add(one.held.partner, label, "")
+        activity_id = None if one.held.voided else activity_id_of(one.value)
+        if activity_id is not None:
+            tally = found.get((SightingKind.ACTIVITY, activity_id))
+            if tally is None:
+                tally = found[SightingKind.ACTIVITY, activity_id] = _Tally(matched=True)
+            definition = one.value["object"].get("definition") or {}
+            tally.add(one.held.partner, _label(definition.get("name")), definition.get("type", ""))
+            tally.matched = tally.matched and one.derivation.unmatched is None
+    return [found[kind, key].sighting(kind, key, counting) for kind, key in sorted(found)]
+
+
+class _Tally:
+    """What the statements so far say of one actor or activity."""
+
+    __slots__ = ("detail", "label", "matched", "partner", "times")
+
+    def __init__(self, *, matched: bool) -> None:
+        self.partner = self.label = self.detail = ""
+        self.matched = matched
+        self.times = 0
+
+    def add(self, partner: str, label: str, detail: str) -> None:
+        self.partner = partner
+        self.label = label or self.label
+        self.detail = detail or self.detail
+        self.times += 1
+
+    def sighting(self, kind: SightingKind, key: str, counting: bool) -> Sighting:
+        times = self.times if counting else 0
+        return Sighting(kind, key, self.partner, self.label[:_LONGEST_LABEL], self.detail, self.matched, times)
 
 
 def named_as_before(sightings: Iterable[Sighting], held: Mapping[str, StoredSighting]) -> list[Sighting]:
@@ -66,23 +95,18 @@ def now_known(waiting: Iterable[StoredSighting]) -> list[Sighting]:
     ]
 
 
-def _actors(one: Derived) -> Iterator[Sighting]:
+def _actors(one: Derived) -> Iterator[tuple[str, str]]:
+    """The agent keys of unknown learners, with the name the statement gives each."""
     if not one.derivation.unknown:
         return
     actor = one.value["actor"]
     people = actor.get("member", ()) if is_group(actor) else (actor,)
     names = {agent_key(person): person.get("name", "") for person in people}
     for key in one.derivation.unknown:
-        label = names.get(key, "")[:_LONGEST_LABEL]
-        yield Sighting(SightingKind.ACTOR, key, one.held.partner, label, "", matched=False)
+        yield key, names.get(key, "")
 
 
-def _activity(one: Derived) -> Iterator[Sighting]:
-    activity_id = None if one.held.voided else activity_id_of(one.value)
-    if activity_id is None:
-        return
-    definition = one.value["object"].get("definition") or {}
-    names = definition.get("name") or {}
-    label = next((names[tag] for tag in (*_LANGUAGES, *names) if tag in names), "")[:_LONGEST_LABEL]
-    matched = one.derivation.unmatched is None
-    yield Sighting(SightingKind.ACTIVITY, activity_id, one.held.partner, label, definition.get("type", ""), matched=matched)
+def _label(names: Mapping[str, str] | None) -> str:
+    if not names:
+        return ""
+    return next((names[tag] for tag in _LANGUAGES if tag in names), None) or next(iter(names.values()))

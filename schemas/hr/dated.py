@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from schemas.hr.payload import Asked
 
-_WRONG = {"invalid": "must be a date that exists, like 2025-12-31"}
+_WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-def _day(description: str, *, required: bool = False) -> fields.Date:
-    return fields.Date(
-        format="iso",
+_WRONG: Final[dict[str, str | list[Any] | dict[Any, Any]]] = {
+    "invalid": "must be a date that exists, like 2025-12-31",
+    "required": "is missing: a date like 2025-12-31",
+    "null": "must be a date like 2025-12-31",
+}
+
+
+class Day(fields.Date):
+    """A date as RFC 3339 writes it; ISO 8601 knows more ways, which the document does not promise."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(format="iso", error_messages=_WRONG, **more)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> date:
+        if not isinstance(value, str) or _WRITTEN.fullmatch(value) is None:
+            raise self.make_error("invalid")
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+def _day(description: str, *, required: bool = False) -> Day:
+    return Day(
         required=required,
-        error_messages={**_WRONG, "required": "is missing: a date like 2025-12-31"},
         metadata={"description": description, "examples": ["2025-12-31"]},
     )
 

@@ -11,6 +11,7 @@ from marshmallow import ValidationError, fields, post_load, validate, validates_
 
 from competency.directory import IdentifierSource
 from schemas.hr.cursors import CursorField
+from schemas.hr.dated import Day
 from schemas.hr.employees import EmployeeCardSchema
 from schemas.hr.payload import Answered, Asked, Choice
 from schemas.hr.units import NEXT, page_limit
@@ -121,13 +122,8 @@ def _employee_id(description: str, *, required: bool) -> fields.String:
     )
 
 
-def _day(description: str) -> fields.Date:
-    return fields.Date(
-        load_default=None,
-        allow_none=True,
-        error_messages={"invalid": "must be a date that exists, like 2026-03-17"},
-        metadata={"description": description},
-    )
+def _day(description: str) -> Day:
+    return Day(load_default=None, allow_none=True, metadata={"description": description, "examples": ["2026-03-17"]})
 
 
 class LinkSchema(Asked):

@@ -134,3 +134,15 @@ def become_primary(address: str, member: str) -> bool:
             config["version"] += 1
             client.admin.command("replSetReconfig", config, force=True)
         return False
+
+
+def let_go_of_what_is_dropped(url: str) -> None:
+    """Make a running server close the files of a dropped database, 100 or so, within some ten seconds.
+
+    It waits until its history of snapshots has gone past the drop and a checkpoint has seen it: 300 s and 60 s by default, in
+    which the many databases of a run leave more files open than a process may have, and the server dies of that.
+    """
+    client: MongoClient[dict[str, Any]]
+    with MongoClient(url) as client:
+        client.admin.command("setParameter", 1, minSnapshotHistoryWindowInSeconds=5)
+        client.admin.command("setParameter", 1, syncdelay=5.0)

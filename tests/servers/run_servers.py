@@ -37,7 +37,7 @@ from tests.servers.discovery import (
 )
 from tests.servers.kafka_broker import provision_kafka
 from tests.servers.local_server import DidNotStart
-from tests.servers.mongod import provision_mongod
+from tests.servers.mongod import let_go_of_what_is_dropped, provision_mongod
 
 _DIRECTORY = "rekam-test-servers-"
 
@@ -182,6 +182,7 @@ class ServersOfTheRun:
             return address
         source = self._mongo_source.get()
         server = self._start(Wanted.MONGO, new_mongo(source, self._directory / "mongo"))
+        let_go_of_what_is_dropped(server.url)
         return MongoAddress(server.url, server.version, source.found)
 
     def _start(self, wanted: Wanted, server: _Server) -> _Server:

@@ -85,6 +85,20 @@ def test_putting_says_whether_it_changed_anything_and_each_change_is_one_version
     assert store.catalogue.version() == 0
 
 
+def test_the_structure_has_a_version_of_its_own_that_employees_leave_alone(store: Store) -> None:
+    assert store.directory.structure_version() == 0
+    store.directory.put_units([unit()])
+    store.directory.put_posts([post()])
+    assert store.directory.structure_version() == 2
+    store.directory.put_employees([employee(), employee("e2")])
+    store.directory.amend("e1", lambda held: replace(held, name="Lain"))
+    store.directory.put_units([unit()])
+    store.directory.put_posts([post()])
+    assert (store.directory.structure_version(), store.directory.version()) == (2, 4)
+    store.directory.put_posts([post(integritas=2)])
+    assert (store.directory.structure_version(), store.directory.version()) == (3, 5)
+
+
 def test_of_two_with_one_id_in_a_call_the_last_stays(store: Store) -> None:
     last = employee("e1", "Kedua", identifiers=["b"])
     store.directory.put_employees([employee("e1", "Pertama", identifiers=["a"]), last])

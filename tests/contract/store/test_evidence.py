@@ -56,6 +56,23 @@ def test_a_statement_of_a_group_is_evidence_for_each_member(store: Store) -> Non
     assert sorted(store.evidence.of_statement(uid(1)), key=lambda one: one.employee_id) == pieces
 
 
+def test_evidence_of_many_employees_is_that_of_each(store: Store) -> None:
+    at = {5: 1, 2: 2, 9: 1, 1: 2, 7: 0}
+    pieces = [replace(evidence(n, f"e{n % 2}"), finished_at_ms=T0 + at[n]) for n in at]
+    group = [evidence(20, f"e{n}") for n in (0, 1, 700)]
+    store.evidence.replace([uid(n) for n in (*at, 20)], [*pieces, *group])
+    asked = [f"e{n}" for n in range(1_000) if n != 1]
+    found = store.evidence.of_employees(iter(asked))
+    assert list(found) == asked
+    assert found["e0"] == store.evidence.of_employee("e0")
+    assert len(found["e0"]) == 2
+    assert found["e700"] == [group[2]]
+    assert {name for name, held in found.items() if held} == {"e0", "e700"}
+    assert store.evidence.of_employees(["e1"]) == {"e1": store.evidence.of_employee("e1")}
+    assert len(store.evidence.of_employee("e1")) == 5
+    assert store.evidence.of_employees([]) == {}
+
+
 def test_evidence_of_an_employee_is_ordered_by_when_it_was_finished_and_then_by_id(store: Store) -> None:
     at = {5: 1, 2: 2, 9: 1, 1: 2, 7: 0}
     store.evidence.replace(map(uid, at), [evidence(n, finished_at_ms=T0 + time) for n, time in at.items()])

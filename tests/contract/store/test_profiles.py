@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from store.port import Store, StoredProfile
+from store.port import ProfilePut, Store, StoredProfile
 from tests.contract.store.builders import facts
 from tests.contract.store.opening import open_store
 from tests.contract.store.racing import at_once
@@ -88,6 +88,54 @@ def test_of_two_who_write_one_revision_one_does_with_text_and_facts_together(sto
             held = StoredProfile("e1", revision + 1, unit.encode(), (unit,))
             assert store.profiles.get("e1") == held
             assert store.profile_queries.in_unit(None, after=None, limit=5) == [held]
+
+
+def test_many_are_written_at_once_each_by_its_own_revision(store: Store) -> None:
+    for n in range(3):
+        store.profiles.put(f"e{n}", b"old", facts("old"), expected_revision=0)
+    store.profiles.put("e1", b"newer", facts("old"), expected_revision=1)
+    puts = [
+        ProfilePut("e0", b"e0", facts("new", next_change_on=TODAY), 1),
+        ProfilePut("e1", b"e1", facts("new", next_change_on=TODAY), 1),  # somebody else was there
+        ProfilePut("e2", b"e2", facts("new", active=False), 0),  # there already
+        ProfilePut("e3", b"e3", facts("new"), 0),
+        ProfilePut("e4", b"e4", facts("new"), 1),  # never was there
+    ]
+    assert store.profiles.put_many(puts) == {"e0", "e3"}
+    assert store.profiles.get_many(f"e{n}" for n in range(5)) == {
+        "e0": StoredProfile("e0", 2, b"e0", ("new",)),
+        "e1": StoredProfile("e1", 2, b"newer", ("old",)),
+        "e2": StoredProfile("e2", 1, b"old", ("old",)),
+        "e3": StoredProfile("e3", 1, b"e3", ("new",)),
+    }
+    in_unit = store.profile_queries.in_unit(("new",), after=None, limit=9)
+    assert [one.employee_id for one in in_unit] == ["e0", "e3"]
+    assert store.profiles.due(TODAY, after_id=None, limit=9) == ["e0"]
+    assert store.profiles.put_many([]) == frozenset()
+
+
+def test_however_many_are_written_at_once_all_are(store: Store) -> None:
+    for revision in range(2):
+        puts = [ProfilePut(f"e{n:03}", b"%d" % (n + revision), facts(f"u{n % 3}"), revision) for n in range(450)]
+        assert store.profiles.put_many(puts) == {f"e{n:03}" for n in range(450)}
+    assert [(one.revision, one.text) for one in store.profiles.all()] == [(2, b"%d" % (n + 1)) for n in range(450)]
+
+
+def test_of_those_who_write_many_at_once_each_profile_is_written_by_one(store: Store, store_url: str) -> None:
+    def puts(who: bytes, revision: int) -> list[ProfilePut]:
+        return [ProfilePut(f"e{n:02}", who, facts(who.decode()), revision) for n in range(40)]
+
+    with closing(open_store(store_url)) as other:
+        for revision in range(6):
+            one, another = at_once(
+                lambda revision=revision: store.profiles.put_many(puts(b"one", revision)),
+                lambda revision=revision: other.profiles.put_many(puts(b"another", revision)),
+            )
+            assert not one & another
+            assert one | another == {f"e{n:02}" for n in range(40)}
+            for held in store.profiles.all():
+                unit = "one" if held.employee_id in one else "another"
+                assert held == StoredProfile(held.employee_id, revision + 1, unit.encode(), (unit,))
 
 
 def test_many_are_read_at_once(store: Store) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -85,7 +86,7 @@ def crowded_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
         url = f"sqlite:///{Path(tmp_path_factory.mktemp('seen')) / 'store.db'}"
     else:
         server: Any = request.getfixturevalue("mongo_server")
-        url = str(server.database_url("seen-many"))
+        url = str(server.database_url(f"t{uuid.uuid4().hex[:12]}"))
     with closing(open_store(url)) as store:
         store.prepare()
         for first in range(0, SEEN_LIMIT, 2_000):

@@ -49,13 +49,13 @@ def in_processes(work: Callable[..., object], *arguments: list[object]) -> list[
         return list(pool.map(work, *arguments))
 
 
-def test_several_processes_may_prepare_at_once(store_url: str) -> None:
-    assert len(set(in_processes(prepare_and_ask, [store_url] * 8))) == 1
+def test_several_processes_may_prepare_at_once(new_store_url: str) -> None:
+    assert len(set(in_processes(prepare_and_ask, [new_store_url] * 8))) == 1
 
 
-def test_several_threads_may_prepare_at_once(store_url: str) -> None:
+def test_several_threads_may_prepare_at_once(new_store_url: str) -> None:
     with ThreadPoolExecutor(6) as pool:
-        assert len(set(pool.map(prepare_and_ask, [store_url] * 6))) == 1
+        assert len(set(pool.map(prepare_and_ask, [new_store_url] * 6))) == 1
 
 
 def test_preparing_again_keeps_everything(store: Store) -> None:
@@ -88,8 +88,8 @@ def test_closing_twice_is_harmless(store: Store) -> None:
     store.close()
 
 
-def test_a_store_that_was_never_used_can_be_closed(store_url: str) -> None:
-    open_store(store_url).close()
+def test_a_store_that_was_never_used_can_be_closed(new_store_url: str) -> None:
+    open_store(new_store_url).close()
 
 
 def test_ping_says_nothing_when_all_is_well(store: Store) -> None:

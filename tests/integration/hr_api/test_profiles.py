@@ -20,7 +20,7 @@ def test_the_profile_is_handed_on_as_it_was_computed(world: World) -> None:
     assert response.data == b'{"employeeId":"emp-0001","revision":1,"asOf":null,"profile":' + held.text + b"}"
     assert response.headers["Cache-Control"] == "no-store"
     profile = response.get_json()["profile"]
-    assert profile["hours"][0]["jp"] == 7.5
+    assert {year["year"]: year["jp"] for year in profile["hours"]}[2026] == 7.5
     komunikasi = next(one for one in profile["competencies"] if one["id"] == "komunikasi")
     assert (komunikasi["suggested"]["level"], komunikasi["assessed"]["level"], komunikasi["gap"]) == (3, 2, -1)
 
@@ -43,7 +43,8 @@ def test_without_evidence_there_is_a_well_formed_profile(world: World) -> None:
     assert (answer["employeeId"], answer["revision"]) == (BUDI, 0)
     profile = read(json.dumps(answer["profile"]).encode())
     assert profile.employee_id == BUDI
-    assert [(year.year, year.jp, len(year.lines)) for year in profile.hours] == [(2026, 0, 0)]
+    assert {(year.jp, len(year.lines)) for year in profile.hours} == {(0, 0)}
+    assert max(year.year for year in profile.hours) == 2026
     assert [unit.name for unit in profile.unit] == ["Kementerian Contoh", "Sekretariat Jenderal", "Bagian Kepegawaian"]
     assert any(one.id == "komunikasi" and one.standard is not None for one in profile.competencies)
     assert world.store.profiles.get(BUDI) is None

@@ -115,7 +115,7 @@ def test_profiled_tells_hr_whose_profile_and_the_partner_only_that_it_counted(wo
                         "togetherWith": [],
                     }
                 ],
-                "competencies": [{"id": "komunikasi", "level": 3, "counted": True, "why": "it counts in full"}],
+                "competencies": [{"id": "komunikasi", "level": 3, "counted": True, "why": "it counts"}],
                 "later": None,
             }
             for employee_id in (SITI, BUDI)

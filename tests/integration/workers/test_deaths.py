@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import fields, replace
 from typing import Any, cast
@@ -191,8 +191,8 @@ class _Meanwhile:
         self._evidence = evidence
         self._meanwhile: list[Callable[[], object]] = [meanwhile]
 
-    def of_employee(self, employee_id: str) -> Any:
-        found = self._evidence.of_employee(employee_id)
+    def of_employees(self, employee_ids: Iterable[str]) -> Any:
+        found = self._evidence.of_employees(employee_ids)
         while self._meanwhile:
             self._meanwhile.pop()()
         return found

@@ -73,7 +73,7 @@ def test_a_workbook_has_numbers_and_dates_as_such_and_formulas_as_text() -> None
     raw = table(Form.XLSX, ("Siti", Decimal("7.5"), date(2026, 1, 31), "=1+1"), ("198609262015052001", 3, None, "@x"))
     assert read_xlsx(raw) == [
         HEADERS,
-        ("Siti", 7.5, datetime(2026, 1, 31), "=1+1"),  # noqa: DTZ001  (a day in a workbook has no zone)
+        ("Siti", 7.5, datetime(2026, 1, 31), "=1+1"),
         ("198609262015052001", 3, None, "@x"),
     ]
     sheet = openpyxl.load_workbook(io.BytesIO(raw)).active
