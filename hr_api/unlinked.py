@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from flask import Response
 
 from access.credentials import Role
@@ -13,26 +11,23 @@ from hr_api.employees import EXAMPLE as CARD
 from hr_api.employees import card_of
 from hr_api.errors import Refusal
 from hr_api.identities import shown
-from hr_api.resource import Resource, answer, asked, body
+from hr_api.resource import Resource, answer, body
 from hr_api.services import HrServices
+from hr_api.sightings import sightings_page, waiting_part
 from hr_api.suggesting import suggestions
-from schemas.hr.cursors import write_cursor
-from schemas.hr.document import BASE_PATH, Answer, Operation, PathParameter
+from schemas.hr.document import Answer, Operation, PathParameter
 from schemas.hr.identity import (
-    ActorsAsked,
-    ActorStatus,
     ChangeSchema,
     LinkAsked,
     LinkSchema,
     RejectionSchema,
     ShownActorSchema,
     UnlinkedActorsPageSchema,
-    UnlinkedActorsParametersSchema,
 )
 from schemas.hr.payload import load
-from store.port import Seen, SightingAfter, SightingKind, StoredSighting
+from schemas.hr.sightings import SightingsParametersSchema
+from store.port import Seen, SightingKind, StoredSighting
 from store.reference import References
-from xapi.values import format_timestamp
 
 _PAGE = UnlinkedActorsPageSchema()
 _SHOWN = ShownActorSchema()
@@ -59,7 +54,7 @@ LIST = Operation(
     summary="Actors whose statements wait because nobody is linked to them",
     description="Nothing is lost meanwhile: linking counts what was sent before. In pages; those named most often first, about.",
     roles=(Role.HR,),
-    query=UnlinkedActorsParametersSchema(),
+    query=SightingsParametersSchema(),
     answers=(Answer(200, "A page", _PAGE, {"items": [_EXAMPLE], "next": None}),),
 )
 SHOW = Operation(
@@ -113,15 +108,9 @@ def resource(services: HrServices, references: References, changes: Changes) -> 
     unlinked = Resource("unlinked_actors", services)
 
     def list_page() -> Response:
-        wanted: ActorsAsked = asked()
-        rejected = wanted.status is ActorStatus.REJECTED
-        after = None if wanted.after is None else SightingAfter(*wanted.after)
-        found = services.sightings.page(SightingKind.ACTOR, matched=False, rejected=rejected, after=after, limit=wanted.limit + 1)
-        page = found[: wanted.limit]
+        page = sightings_page(services, SightingKind.ACTOR, LIST.path)
         audited(services, "actors.read", ["unlinked actors"])
-        seen = services.statement_queries.seen([one.key for one in page], ())
-        following = _next(wanted, page[-1]) if len(found) > wanted.limit else None
-        return answer(_PAGE, {"items": [_shown(one, seen.get(one.key)) for one in page], "next": following})
+        return answer(_PAGE, {"items": [_shown(one, page.seen.get(one.key)) for one in page.items], "next": page.next})
 
     def show(actor_id: str) -> Response:
         found = _known(actor_id)
@@ -169,31 +158,12 @@ def resource(services: HrServices, references: References, changes: Changes) -> 
     return unlinked
 
 
-def seen_part(seen: Seen | None) -> dict[str, object]:
-    if seen is None:
-        return {"statements": 0, "at_least": False, "first": None, "last": None}
-    return {
-        "statements": seen.count,
-        "at_least": seen.at_least,
-        "first": format_timestamp(seen.first_ms),
-        "last": format_timestamp(seen.last_ms),
-    }
-
-
 def _shown(one: StoredSighting, seen: Seen | None) -> dict[str, object]:
     parts = shown(one.key)
     return {
-        "id": one.id,
+        **waiting_part(one, seen),
         "kind": parts.kind,
         "home_page": parts.home_page,
         "identifier": parts.identifier,
         "name": one.label,
-        "partner": one.partner,
-        "status": ActorStatus.WAITING if one.rejected_at_ms is None else ActorStatus.REJECTED,
-        "seen": seen_part(seen),
     }
-
-
-def _next(wanted: ActorsAsked, last: StoredSighting) -> str:
-    place = write_cursor((last.weight, last.id))
-    return f"{BASE_PATH}/unlinked-actors?{urlencode({'status': wanted.status, 'limit': wanted.limit, 'after': place})}"

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from flask import Response
 
 from access.credentials import Role
 from hr_api.auditing import audited
 from hr_api.catalogue import READERS
 from hr_api.errors import Refusal
-from hr_api.resource import Resource, answer, asked, body
+from hr_api.resource import Resource, answer, body
 from hr_api.services import HrServices
-from hr_api.unlinked import seen_part
-from schemas.hr.cursors import write_cursor
-from schemas.hr.document import BASE_PATH, Answer, Operation, PathParameter
+from hr_api.sightings import sightings_page, waiting_part
+from schemas.hr.document import Answer, Operation, PathParameter
 from schemas.hr.identity import ChangeSchema
 from schemas.hr.payload import load
+from schemas.hr.sightings import SightingsParametersSchema
 from schemas.hr.unmatched import (
-    ActivitiesAsked,
     ActivityRejectionSchema,
-    ActivityStatus,
     UnmatchedActivitiesPageSchema,
-    UnmatchedActivitiesParametersSchema,
 )
-from store.port import Seen, SightingAfter, SightingKind, StoredSighting
+from store.port import Seen, SightingKind, StoredSighting
 
 _PAGE = UnmatchedActivitiesPageSchema()
 _REJECTION = ActivityRejectionSchema()
@@ -40,7 +35,7 @@ LIST = Operation(
     description="Nothing is lost meanwhile: an entry that matches counts what was sent before. In pages; those named most often "
     "first, about. An activity that an entry matches by its definition in some statements is listed as the latest statement says.",
     roles=READERS,
-    query=UnmatchedActivitiesParametersSchema(),
+    query=SightingsParametersSchema(),
     answers=(
         Answer(
             200,
@@ -87,16 +82,8 @@ def resource(services: HrServices) -> Resource:
     unmatched = Resource("unmatched_activities", services)
 
     def list_page() -> Response:
-        wanted: ActivitiesAsked = asked()
-        rejected = wanted.status is ActivityStatus.REJECTED
-        after = None if wanted.after is None else SightingAfter(*wanted.after)
-        found = services.sightings.page(
-            SightingKind.ACTIVITY, matched=False, rejected=rejected, after=after, limit=wanted.limit + 1
-        )
-        page = found[: wanted.limit]
-        seen = services.statement_queries.seen((), [one.key for one in page])
-        following = _next(wanted, page[-1]) if len(found) > wanted.limit else None
-        return answer(_PAGE, {"items": [_shown(one, seen.get(one.key)) for one in page], "next": following})
+        page = sightings_page(services, SightingKind.ACTIVITY, LIST.path)
+        return answer(_PAGE, {"items": [_shown(one, page.seen.get(one.key)) for one in page.items], "next": page.next})
 
     def reject(activity_id: str) -> Response:
         load(_REJECTION, body())
@@ -115,17 +102,4 @@ def resource(services: HrServices) -> Resource:
 
 
 def _shown(one: StoredSighting, seen: Seen | None) -> dict[str, object]:
-    return {
-        "id": one.id,
-        "activity_id": one.key,
-        "name": one.label,
-        "type": one.detail,
-        "partner": one.partner,
-        "status": ActivityStatus.WAITING if one.rejected_at_ms is None else ActivityStatus.REJECTED,
-        "seen": seen_part(seen),
-    }
-
-
-def _next(wanted: ActivitiesAsked, last: StoredSighting) -> str:
-    place = write_cursor((last.weight, last.id))
-    return f"{BASE_PATH}/unmatched-activities?{urlencode({'status': wanted.status, 'limit': wanted.limit, 'after': place})}"
+    return {**waiting_part(one, seen), "activity_id": one.key, "name": one.label, "type": one.detail}

@@ -66,10 +66,9 @@ def _run(asked: argparse.Namespace, arguments: list[str]) -> int:
         # Reads first: what is written meanwhile would make what is held another number.
         outcomes = [measuring.outcome(one) for one in sorted(workloads, key=lambda one: one.writes)]
         stores = _stores(subject, pool, asked.repeats) if plan.ceilings and subject.settings else {}
-        run = Run(
-            *(datetime.now(UTC).isoformat(timespec="seconds"), subject.name, dict(subject.versions), _machine(busy)),
-            *(asked.seed, arguments, outcomes, stores, filling.count if filling else 0),
-        )
+        held = filling.count if filling else 0
+        made_at = datetime.now(UTC).isoformat(timespec="seconds")
+        run = Run(made_at, subject.name, dict(subject.versions), _machine(busy), asked.seed, arguments, outcomes, stores, held)
     path = asked.out or results.FOLDER / f"{run.made_at[:19].replace(':', '')}-{'other' if asked.url else asked.mode}.json"
     results.save(run, path)
     print("\n".join(tables.document(run)))

@@ -14,7 +14,7 @@ from bench.load.shapes import ADL, SHARE, Shape, shapes
 
 _ID, _TIMESTAMP = "\x01", "\x02"
 _LANGUAGES = ("id-ID", "en-US", "jv-ID")
-_FILLER = "Peserta mempelajari pokok bahasan, mengerjakan latihan, dan menerapkan hasilnya dalam tugas jabatan di unit kerja masing-masing. "
+_FILLER = "Peserta mempelajari pokok bahasan, mengerjakan latihan, dan menerapkan hasilnya dalam tugas jabatan di unit kerjanya. "
 
 
 @dataclass(frozen=True, slots=True)

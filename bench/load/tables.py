@@ -35,7 +35,10 @@ def spread(one: Spread) -> str:
 
 
 def _rates(run: Run) -> Iterator[str]:
-    yield "| workload | connections | requests/s | statements/s | to the end, statements/s | of the ceiling | p50 ms | p99 ms | refused |"
+    yield (
+        "| workload | connections | requests/s | statements/s | to the end, statements/s "
+        "| of the ceiling (requests/s) | p50 ms | p99 ms | refused |"
+    )
     yield "|---|---|---|---|---|---|---|---|---|"
     for outcome in run.outcomes:
         for step in outcome.steps():

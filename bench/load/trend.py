@@ -12,8 +12,8 @@ _SLACK = 20
 
 
 def growing(behind: Sequence[float]) -> bool | None:
-    """Of evenly spaced looks: whether the last third is, on average, clearly above the middle third. The first third may climb, as a
-    queue does until it has found its level. None: too few looks to say."""
+    """Of evenly spaced looks: whether the last third is, on average, clearly above the middle third. The first third may climb, as
+    a queue does until it has found its level. None: too few looks to say."""
     if len(behind) < ENOUGH:
         return None
     third = len(behind) // 3

@@ -10,20 +10,11 @@ from typing import Any
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from competency.directory import IdentifierSource
-from schemas.hr.cursors import CursorField
 from schemas.hr.dated import Day
 from schemas.hr.employees import EmployeeCardSchema
 from schemas.hr.payload import Answered, Asked, Choice
-from schemas.hr.units import NEXT, page_limit
-
-ActorPlace = tuple[int, str]
-"""Weight and id of the last one of a page."""
-_ID = {"description": "Opaque; says nothing of the person", "examples": ["5f0c1c9f7b3e4c2f8a6d"]}
-
-
-class ActorStatus(StrEnum):
-    WAITING = "waiting"
-    REJECTED = "rejected"
+from schemas.hr.sightings import SIGHTING_ID, SeenSchema, SightingStatus
+from schemas.hr.units import NEXT
 
 
 class ActorKind(StrEnum):
@@ -43,36 +34,6 @@ class SuggestionReason(StrEnum):
     SIMILAR_NAME = "similar name"
 
 
-@dataclass(frozen=True, slots=True)
-class ActorsAsked:
-    limit: int
-    status: ActorStatus = ActorStatus.WAITING
-    after: ActorPlace | None = None
-
-
-class UnlinkedActorsParametersSchema(Asked):
-    status = fields.Enum(
-        ActorStatus,
-        by_value=fields.String,
-        load_default=ActorStatus.WAITING,
-        error_messages={"unknown": "must be waiting or rejected"},
-        metadata={"type": "string", "description": "Those that wait, or those HR has rejected"},
-    )
-    limit = page_limit()
-    after = CursorField(ActorPlace)
-
-    @post_load
-    def build(self, data: dict[str, Any], **_: Any) -> ActorsAsked:
-        return ActorsAsked(**data)
-
-
-class SeenSchema(Answered):
-    statements = fields.Integer(required=True, metadata={"description": "How many statements name it"})
-    at_least = fields.Boolean(required=True, metadata={"description": "There are more than that; they are not counted further"})
-    first = fields.String(required=True, allow_none=True, metadata={"format": "date-time", "description": "First stored"})
-    last = fields.String(required=True, allow_none=True, metadata={"format": "date-time", "description": "Last stored"})
-
-
 class SuggestionSchema(Answered):
     employee = fields.Nested(EmployeeCardSchema, required=True)
     reason = Choice(SuggestionReason, required=True)
@@ -80,7 +41,7 @@ class SuggestionSchema(Answered):
 
 
 class UnlinkedActorSchema(Answered):
-    id = fields.String(required=True, metadata=_ID)
+    id = fields.String(required=True, metadata=SIGHTING_ID)
     kind = Choice(ActorKind, required=True)
     home_page = fields.String(required=True, allow_none=True, metadata={"description": "Of an account"})
     identifier = fields.String(
@@ -89,7 +50,7 @@ class UnlinkedActorSchema(Answered):
     )
     name = fields.String(required=True, metadata={"description": "As the latest statement gives it; empty where none does"})
     partner = fields.String(required=True, metadata={"description": "Who sent the latest statement"})
-    status = Choice(ActorStatus, required=True)
+    status = Choice(SightingStatus, required=True)
     seen = fields.Nested(SeenSchema, required=True)
 
 
@@ -147,7 +108,7 @@ class RejectionSchema(Asked):
 
 
 class IdentifierSchema(Answered):
-    id = fields.String(required=True, metadata=_ID)
+    id = fields.String(required=True, metadata=SIGHTING_ID)
     kind = Choice(ActorKind, required=True)
     home_page = fields.String(required=True, allow_none=True, metadata={"description": "Of an account"})
     identifier = fields.String(required=True, metadata={"description": "Masked where it is a NIP"})

@@ -15,7 +15,7 @@ from tests.e2e.installation import KEY, SECRET, STOP_S, Installation
 
 ROOT = Path(__file__).parents[2]
 LAST_WORDS = "Ctrl-C ends Rekam."
-STATEMENTS = 2157
+STATEMENTS = 2206
 
 
 def shown(rekam: Installation, times: int = 1) -> str:
