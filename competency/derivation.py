@@ -23,6 +23,8 @@ from xapi.values import parse_timestamp
 
 CERTIFICATE_NUMBER = "https://rekam.example/xapi/extensions/certificate-number"
 """The extension of a statement's result that says the number of the certificate, a text."""
+BEGAN_ON = "https://rekam.example/xapi/extensions/began-on"
+"""The extension of a statement's result that says the first day of what lasted several: an ISO date."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,8 @@ class Employee:
     left_on: date | None = None
     siasn_id: str = ""
     """The person's id in BKN's SIASN (pnsOrangId), empty where it is not known."""
+    former_contracts: tuple[date, ...] = ()
+    """The days on which earlier contracts of a PPPK began, sorted; each ended the day before the next began."""
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -7,13 +7,14 @@ are those of the rules' time zone.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
 import msgspec
 
+from competency.contracts import Contracts, ContractYear, contracts_of
 from competency.directory import Employee, Employment
 from competency.evidence import Evidence
 from competency.ledger import HourLine, Within, ledger, ledger_in_order, recount
@@ -92,24 +93,30 @@ def _days_of(year: int) -> tuple[date, date]:
 def contract_years(employee: Employee, lines: Sequence[HourLine], rules: Rules, as_of: date) -> tuple[Tally, ...]:
     """One tally for each contract year that has lines and for the one of `as_of`, the earliest first; `lines` is a `ledger`.
 
-    Empty for an employee without a contract. What was finished before the contract began belongs to none of its years; it stands
-    in the way of a repeat as something of an earlier year does. Caps of a contract year are those of the year in which it begins.
+    Empty for an employee without a contract; the years of former contracts are there too (`competency.contracts`). What was
+    finished before the first contract began belongs to no contract year; it stands in the way of a repeat as something of an earlier
+    year does. Caps of a contract year are those of the year in which it begins.
     """
-    start = employee.contract_start
-    if start is None:
+    contracts = contracts_of(employee)
+    if contracts.first_day is None:
         return ()
-    counted = recount(lines, lambda day: _within_contract(start, day), rules)
-    by_number: dict[int, list[HourLine]] = {} if as_of < start else {_contract_year(start, as_of): []}
+    counted = recount(lines, lambda day: _within_contract(contracts, day), rules)
+    current = contracts.year_of(as_of)
+    by_year: dict[ContractYear, list[HourLine]] = {} if current is None else {current: []}
     for line in counted:
-        if line.evidence.finished_on >= start:
-            by_number.setdefault(_contract_year(start, line.evidence.finished_on), []).append(line)
-    tallies = []
-    for number, of_year in sorted(by_number.items()):
-        first = _anniversary(start, number - 1)
-        last = date.max if first.year == date.max.year else _anniversary(start, number) - timedelta(days=1)
-        obligation = rules.obligation(employee.employment, first.year)
-        tallies.append(_tally(Period.CONTRACT_YEAR, number, (first, last), of_year, obligation))
-    return tuple(tallies)
+        year = contracts.year_of(line.evidence.finished_on)
+        if year is not None:
+            by_year.setdefault(year, []).append(line)
+    return tuple(
+        _tally(
+            Period.CONTRACT_YEAR,
+            year.number,
+            (year.first_day, year.last_day),
+            of_year,
+            rules.obligation(employee.employment, year.first_day.year),
+        )
+        for year, of_year in sorted(by_year.items(), key=lambda one: one[0].number)
+    )
 
 
 def next_changes(employee: Employee, evidence: Iterable[Evidence], as_of: date) -> tuple[date, ...]:
@@ -118,11 +125,9 @@ def next_changes(employee: Employee, evidence: Iterable[Evidence], as_of: date) 
     days = {piece.finished_on for piece in evidence if piece.finished_on > as_of}
     if as_of.year < date.max.year:
         days.add(date(as_of.year + 1, 1, 1))
-    start = employee.contract_start if employee.employment is Employment.PPPK else None
-    if start is not None:
-        next_number = 1 if as_of < start else _contract_year(start, as_of) + 1
-        if start.year + next_number - 1 <= date.max.year:
-            days.add(_anniversary(start, next_number - 1))
+    begins = contracts_of(employee).next_begin(as_of) if employee.employment is Employment.PPPK else None
+    if begins is not None:
+        days.add(begins)
     return tuple(sorted(days))
 
 
@@ -152,21 +157,8 @@ def _standing(obligation: Obligation, jp: Decimal) -> Standing:
     return Standing.MET if jp <= obligation.jp else Standing.EXCEEDED
 
 
-def _within_contract(start: date, day: date) -> Within:
-    if day < start:
+def _within_contract(contracts: Contracts, day: date) -> Within:
+    year = contracts.year_of(day)
+    if year is None:
         return Within(0, "before the contract", None)
-    number = _contract_year(start, day)
-    return Within(number, f"contract year {number}", _anniversary(start, number - 1).year)
-
-
-def _anniversary(start: date, years: int) -> date:
-    """The day a contract year begins; a contract of 29 February begins its years on 1 March where there is no such day."""
-    try:
-        return start.replace(year=start.year + years)
-    except ValueError:
-        return date(start.year + years, 3, 1)
-
-
-def _contract_year(start: date, day: date) -> int:
-    years = day.year - start.year
-    return years + 1 if day >= _anniversary(start, years) else years
+    return Within(year.number, f"contract year {year.number}", year.first_day.year)

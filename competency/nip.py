@@ -9,6 +9,8 @@ nothing: it is matched against the directory. It tells birth date and sex and is
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -20,6 +22,9 @@ EXAMPLE = "198609262015051001"
 
 _SEPARATORS = frozenset(" .-='’‘`\"\t\u00a0\u2007\u202f\u200b\ufeff")
 _YOUNGEST_YEARS = 15
+_BETWEEN = r"(?:[ ._+-]|%20)?"
+_WITHIN = re.compile(rf"(?:(?<![0-9])|(?<=%20))[0-9]{{8}}{_BETWEEN}[0-9]{{6}}{_BETWEEN}[0-9]{_BETWEEN}[0-9]{{3}}(?![0-9])")
+"""18 digits that are no part of a longer number, as they are commonly grouped, also in IRIs."""
 
 
 class NipError(ValueError):
@@ -91,6 +96,38 @@ def mask(text: str) -> str:
     except NipError:
         return "*" * min(len(text), DIGITS)
     return f"{digits[:8]}******{digits[14:]}"
+
+
+def nips_within(text: str) -> tuple[str, ...]:
+    """The digits of every NIP or NI that stands anywhere in a text, as in `198609262015051001@bkn.example`; each once, in order.
+
+    Only of what `parse` takes for a PNS or a PPPK: other long numbers are no personal data.
+    """
+    return tuple(dict.fromkeys(digits for _, digits in _within(text)))
+
+
+def masked_within(text: str) -> str:
+    """The text with each of `nips_within` masked as by `mask`, and nothing else changed."""
+    parts, done = [], 0
+    for found, digits in _within(text):
+        parts += [text[done : found.start()], mask(digits)]
+        done = found.end()
+    return "".join((*parts, text[done:])) if parts else text
+
+
+def _within(text: str) -> Iterator[tuple[re.Match[str], str]]:
+    for found in _WITHIN.finditer(text):
+        digits = "".join(char for char in found[0].replace("%20", "") if char.isdigit())
+        if any(_fits(digits, employment) for employment in Employment):
+            yield found, digits
+
+
+def _fits(digits: str, employment: Employment) -> bool:
+    try:
+        parse(digits, employment)
+    except NipError:
+        return False
+    return True
 
 
 def _birth(digits: str) -> date:

@@ -125,7 +125,10 @@ class Attendance:
         facts = _with_activity(said.over(guess_facts(layout.above)), reference)
         now_ms = services.clock.now_ms()
         register = Register(entries, _People(services.directory), services.settings.nip_home_page)
-        rows = judge(entries, facts, register, today=reference.rules.local_date(now_ms))
+        rows = tuple(
+            row if row.days is None else row.with_jp(reference.rules.jp_minutes(row.days.last.year))
+            for row in judge(entries, facts, register, today=reference.rules.local_date(now_ms))
+        )
         activity = activity_of(facts, services.settings.event_home_page)
         listed = Listed(
             facts=facts,

@@ -13,6 +13,7 @@ import jiter
 from competency.catalogue import CatalogueEntry
 from competency.directory import Employee, Identifier, IdentifierSource
 from competency.frameworks import Framework
+from competency.nip import masked_within
 from competency.rules import rules_text
 from hr_api.errors import Refusal
 from store.consequences import everyone, of_entries, of_rules
@@ -150,7 +151,7 @@ def _whose(entry: CatalogueEntry, entries: Sequence[CatalogueEntry]) -> str:
             ):
                 for one in ours:
                     if one in theirs:
-                        return f"{name}: {one} is of the entry {other.id}; take it out of that one first"
+                        return f"{name}: {masked_within(one)} is of the entry {other.id}; take it out of that one first"
     return "an activity id or pattern of it is another entry's: take it out of that one first"
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import Response
 
 from access.credentials import Role
+from competency.nip import masked_within
 from hr_api.advice import advice
 from hr_api.auditing import audited
 from hr_api.errors import Refusal
@@ -89,7 +90,7 @@ def shown(letter: DeadLetter) -> ShownDeadLetter:
     return ShownDeadLetter(
         id=letter.id,
         reason=letter.reason,
-        detail=letter.detail,
+        detail=masked_within(letter.detail),
         advice=advice(letter.reason),
         place=LogPlace(letter.topic, letter.partition, letter.offset, letter.index),
         statement_id=letter.statement_id,

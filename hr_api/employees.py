@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from flask import Response
 
@@ -29,6 +30,7 @@ from schemas.hr.employees import (
 from schemas.hr.payload import InvalidPayload, load
 from store.port import EmployeeSearch, SearchAfter
 from store.reference import Reference, References
+from xapi.agents import agent_key
 
 EMPLOYEE_ID = PathParameter("employeeId", "The internal id, as a lookup gives it; never a NIP", "emp-0042")
 
@@ -41,6 +43,7 @@ EXAMPLE = {
     "name": "Siti Rahmawati",
     "nipMasked": "19860926******1001",
     "employment": "PNS",
+    "leftOn": None,
     "unit": {
         "id": "unit-0101",
         "name": "Bagian Kepegawaian",
@@ -55,10 +58,11 @@ LOOKUP = Operation(
     path="/employees/lookup",
     tag="employees",
     summary="Find employees by NIP or by name",
-    description="A POST, because a NIP must not stand in a URL. A current NIP finds at most one employee.",
+    description="A POST, because a NIP must not stand in a URL. A NIP finds whoever has "
+    "it now first, then everyone who had it at another time.",
     roles=(Role.HR,),
     bodies=((LOOKUP_BY_NIP, {"nip": "19860926 201505 1 001"}), (LOOKUP_BY_NAME, {"name": "siti rahma", "limit": 10})),
-    answers=(Answer(200, "Who was found, ordered by name", _FOUND, {"employees": [EXAMPLE]}),),
+    answers=(Answer(200, "Who was found: by NIP the present holder first, else by name", _FOUND, {"employees": [EXAMPLE]}),),
     refusals=(413, 415),
 )
 SEARCH = Operation(
@@ -103,6 +107,7 @@ class EmployeeCard:
     employment: Employment
     unit: UnitCard | None
     post: Post | None
+    left_on: date | None
 
 
 def card_of(employee: Employee, reference: Reference) -> EmployeeCard:
@@ -114,6 +119,7 @@ def card_of(employee: Employee, reference: Reference) -> EmployeeCard:
         employment=employee.employment,
         unit=UnitCard(path[-1].id, path[-1].name, tuple(unit.name for unit in path)) if path else None,
         post=reference.posts.get(employee.post_id),
+        left_on=employee.left_on,
     )
 
 
@@ -125,6 +131,14 @@ def known_employee(services: HrServices, employee_id: str) -> Employee:
     return employee
 
 
+def holders_of_nip(services: HrServices, nip: str) -> list[Employee]:
+    """Everyone who has or had the number (18 digits), each once: whoever has it now, then the others, ordered by id."""
+    now = services.directory.by_nip(nip)
+    key = str(agent_key({"account": {"homePage": services.settings.nip_home_page, "name": nip}}))
+    ever = services.directory.by_identifiers([key]).get(key, ())
+    return list({one.id: one for one in (() if now is None else (now,)) + ever}.values())
+
+
 def resource(services: HrServices, references: References) -> Resource:
     employees = Resource("employees", services)
 
@@ -133,8 +147,7 @@ def resource(services: HrServices, references: References) -> Resource:
         if isinstance(wanted, ByNip):
             nip = _nip(wanted.nip)
             audited(services, "employee.lookup", ["lookup by nip"])
-            one = services.directory.by_nip(nip)
-            found = [] if one is None else [one]
+            found = holders_of_nip(services, nip)
         else:
             audited(services, "employee.lookup", ["lookup by name"])
             found = services.directory.search(EmployeeSearch(words=wanted.name), limit=wanted.limit)

@@ -7,7 +7,7 @@ import hmac
 from dataclasses import dataclass
 
 from competency.likeness import nip_in
-from competency.nip import mask
+from competency.nip import mask, masked_within
 from schemas.hr.identity import ActorKind
 
 
@@ -30,9 +30,11 @@ def parts_of(agent_key: str) -> ShownIdentifier:
 
 
 def shown(agent_key: str) -> ShownIdentifier:
+    """With every NIP masked, be it the identifier or a part of it."""
     parts = parts_of(agent_key)
     digits = nip_in(parts.identifier)
-    return parts if digits is None else ShownIdentifier(parts.kind, parts.home_page, mask(digits))
+    home_page = None if parts.home_page is None else masked_within(parts.home_page)
+    return ShownIdentifier(parts.kind, home_page, masked_within(parts.identifier) if digits is None else mask(digits))
 
 
 def identifier_id(secret: bytes, employee_id: str, agent_key: str) -> str:

@@ -90,7 +90,8 @@ def _row(row: Judged, results: dict[int, str]) -> dict[str, Any]:
         "email": row.email,
         "first_day": None if row.days is None else row.days.first.isoformat(),
         "last_day": None if row.days is None else row.days.last.isoformat(),
-        "jp": row.hours,
+        "jp": row.jp_of_duration if row.hours is None else row.hours,
+        "duration_minutes": row.duration_minutes if row.hours is None else None,
         "certificate": row.certificate,
         "result": results.get(row.number),
     }

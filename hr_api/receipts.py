@@ -13,6 +13,7 @@ import eventlog.port
 from access.credentials import Credential, Role
 from competency.derivation import derive
 from competency.evidence import Evidence, NotRelevant
+from competency.nip import masked_within
 from hr_api.advice import advice
 from hr_api.auditing import audited
 from hr_api.effects import effects
@@ -170,7 +171,7 @@ def _tolerated(found: Trace, credential: Credential) -> dict[str, object]:
     held = found.stored or (found.tail.waiting[-1] if found.tail is not None and found.tail.waiting else None)
     if held is None or not held.tolerated:
         return {}
-    told: dict[str, object] = {"tolerated": list(held.tolerated)}
+    told: dict[str, object] = {"tolerated": [masked_within(one) for one in held.tolerated]}
     may_read = credential.may(Role.READ_ALL) or (credential.may(Role.READ_MINE) and credential.partner == held.partner)
     if may_read and held.received is not None:
         told["received"] = held.received.decode()
@@ -194,7 +195,7 @@ def _buried(letter: DeadLetter) -> dict[str, object]:
     return {
         "id": letter.id,
         "reason": letter.reason,
-        "detail": letter.detail,
+        "detail": masked_within(letter.detail),
         "advice": advice(letter.reason),
         "resubmitted_at": None if resubmitted is None else format_timestamp(resubmitted),
     }

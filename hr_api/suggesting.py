@@ -12,6 +12,8 @@ import jiter
 from competency.derivation import activity_id_of
 from competency.directory import Employee
 from competency.likeness import ALIKE, likeness, nip_in, words_of
+from competency.nip import nips_within
+from hr_api.employees import holders_of_nip
 from hr_api.identities import parts_of
 from hr_api.services import HrServices
 from schemas.hr.identity import ActorKind, SuggestionReason
@@ -57,12 +59,9 @@ def _by_identifier(services: HrServices, sighting: StoredSighting) -> Iterator[S
     for employee in services.directory.by_identifiers([sighting.key]).get(sighting.key, ()):
         yield Suggestion(employee, SuggestionReason.FORMERLY, 1.0)
     digits = nip_in(parts.identifier) if parts.kind is ActorKind.ACCOUNT else None
-    if digits is not None:
-        account = agent_key({"account": {"homePage": services.settings.nip_home_page, "name": digits}})
-        yield from _having(services, (account,), SuggestionReason.SAME_NIP)
-        # Whoever has the number now, though its account is (by HR's word) none of theirs.
-        holder = services.directory.by_nip(digits)
-        if holder is not None:
+    # A number may be a part of the identifier only, as in addresses made of it.
+    for nip in (digits,) if digits is not None else nips_within(parts.identifier):
+        for holder in holders_of_nip(services, nip):
             yield Suggestion(holder, SuggestionReason.SAME_NIP, 1.0)
     if "@" in parts.identifier and parts.kind in (ActorKind.ACCOUNT, ActorKind.MBOX):
         spellings = {parts.identifier, parts.identifier.lower()}

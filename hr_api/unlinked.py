@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response
 
 from access.credentials import Role
+from competency.nip import masked_within
 from hr_api.auditing import audited
 from hr_api.changes import Changes
 from hr_api.employees import EXAMPLE as CARD
@@ -165,5 +166,5 @@ def _shown(one: StoredSighting, seen: Seen | None) -> dict[str, object]:
         "kind": parts.kind,
         "home_page": parts.home_page,
         "identifier": parts.identifier,
-        "name": one.label,
+        "name": masked_within(one.label),
     }

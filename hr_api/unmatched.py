@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response
 
 from access.credentials import Role
+from competency.nip import masked_within
 from hr_api.auditing import audited
 from hr_api.catalogue import READERS
 from hr_api.errors import Refusal
@@ -102,4 +103,4 @@ def resource(services: HrServices) -> Resource:
 
 
 def _shown(one: StoredSighting, seen: Seen | None) -> dict[str, object]:
-    return {**waiting_part(one, seen), "activity_id": one.key, "name": one.label, "type": one.detail}
+    return {**waiting_part(one, seen), "activity_id": masked_within(one.key), "name": masked_within(one.label), "type": one.detail}

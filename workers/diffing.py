@@ -12,6 +12,7 @@ from competency.catalogue import CatalogueEntry
 from competency.directory import Employee, Post, Unit
 from competency.frameworks import Framework
 from competency.nip import mask
+from schemas.case import without_made_uris
 from schemas.imports import identities
 from schemas.imports.frameworks import frameworks_of
 from schemas.imports.outcome import Problem
@@ -21,7 +22,7 @@ from store.port import CatalogueStore, DirectoryStore
 from store.reference import known_frameworks
 from workers.people import People
 from workers.posts import posts_after
-from workers.preview import Preview, Taken, Tally
+from workers.preview import NOT_KNOWN_YET, Preview, Taken, Tally
 
 PAGE = 1000
 
@@ -71,6 +72,7 @@ class Diff:
         """Of directory and catalogue, before anything of them was read."""
         self._taken = [Taken(problems=list(package.problems)) for package in packages]
         self._left = Tally()
+        self._here = 0
         self._withheld = ""
         self.changes = Changes()
         self._frameworks()
@@ -81,7 +83,7 @@ class Diff:
 
     @property
     def preview(self) -> Preview:
-        return Preview(tuple(self._taken), self._left, self._withheld)
+        return Preview(tuple(self._taken), self._left, self._withheld, self._here)
 
     def _frameworks(self) -> None:
         if not any(package.competencies or package.frameworks for package in self._packages):
@@ -90,7 +92,8 @@ class Diff:
         now = dict(held)
         for package, taken in self._each():
             for framework in package.frameworks:
-                whole = replace(framework, version=now[framework.id].version) if framework.id in now else framework
+                known = now.get(framework.id)
+                whole = framework if known is None else replace(without_made_uris(framework, known), version=known.version)
                 taken.tally("frameworks").compare(framework.id, now.get(framework.id), whole)
                 now[framework.id] = whole
             before = {one.id: one for framework in now.values() for one in framework.competencies}
@@ -156,7 +159,7 @@ class Diff:
             taken.problems += found.problems
             named |= {employee.id for employee in found.rows}
             for employee in found.rows:
-                taken.tally("employees").compare(employee.id, people.get(employee.id), employee, mask(employee.nip))
+                taken.tally("employees").compare(_shown(employee, people), people.get(employee.id), employee, mask(employee.nip))
                 people.put(employee)
         for package, taken in self._each():
             self._more_of_people(package, taken, people)
@@ -183,6 +186,7 @@ class Diff:
         self._withheld = _why_not(self._packages, [problem for taken in self._taken for problem in taken.problems])
         if self._withheld:
             return
+        self._here = sum(employee.left_on is None for employee in people.former.values())
         for employee in people.everyone():
             if employee.id not in named and employee.left_on is None:
                 self._left.leave(employee.id, mask(employee.nip))
@@ -204,7 +208,7 @@ def _why_not(packages: Sequence[Package], problems: Sequence[Problem]) -> str:
     """Why nobody may be taken to have left, in words; empty when those who are not named may be."""
     if not any(package.employees for package in packages):
         return "the files have no employees"
-    unread = sum(problem.table not in _BESIDE for problem in problems)
+    unread = sum(not problem.note and problem.table not in _BESIDE for problem in problems)
     if unread:
         return f"{unread} problems may hide people who are still there; mend them first"
     return ""
@@ -222,7 +226,12 @@ def _count_parts(table: str, rows: Iterable[tuple[str, Sequence[Any]]], people: 
             has = {*employee.assessments, *((one.key, one.valid_from, one.valid_through) for one in employee.identifiers)}
             wanted = {part if table == "assessments" else (part.key, part.valid_from, part.valid_through) for part in parts}
             known = parts if wanted <= has else None
-            taken.tally(table).compare(employee.id, known, parts, mask(nip))
+            taken.tally(table).compare(_shown(employee, people), known, parts, mask(nip))
+
+
+def _shown(employee: Employee, people: People) -> str:
+    """The id that an employee has already."""
+    return employee.id if employee.id in people.former else NOT_KNOWN_YET
 
 
 def _count(table: str, rows: Sequence[R], now: dict[str, R], taken: Taken) -> None:

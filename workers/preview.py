@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from schemas.imports.outcome import Problem
+
+NOT_KNOWN_YET: Final = "new"
+"""In place of an id: that of somebody new is made when it is written, and shown before it would be another one then."""
 
 
 class Verdict(StrEnum):
@@ -18,7 +21,8 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One row that changes something: the id of what it is about, for a person the NIP masked, and of what changes the columns."""
+    """One row that changes something: the id of what it is about (NOT_KNOWN_YET of a person whom the directory
+    gets by it), for a person the NIP masked, and of what changes the columns."""
 
     verdict: Verdict
     id: str
@@ -80,6 +84,8 @@ class Preview:
     packages: tuple[Taken, ...]
     left: Tally
     withheld: str = ""
+    here: int = 0
+    """How many there are, before, who have not left; 0 unless the directory was said to be complete."""
 
     @property
     def tables(self) -> Mapping[str, Tally]:

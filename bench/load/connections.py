@@ -48,8 +48,9 @@ def drive(address: Address, conversations: Sequence[Conversation], seconds: floa
     Raises LoadFailed.
     """
     with selectors.DefaultSelector() as selector:
-        lines = [_Line(address, selector, one) for one in conversations]
+        lines: list[_Line] = []
         try:
+            lines += (_Line(address, selector, one) for one in conversations)
             return _drive(selector, lines, seconds)
         except (OSError, NotHttp) as error:
             raise LoadFailed(f"{address.host}:{address.port}: {error}") from error

@@ -25,7 +25,7 @@ from schemas.imports.sheets import FileRefused
 from store.port import AuditEntry
 
 WHO = "command line"
-_WIDTH = {"row": 4, "line": 5, "verdict": 8, "name": 28, "nip": 18, "known as": 24, "JP": 5, "last day": 10}
+_WIDTH = {"row": 4, "line": 5, "verdict": 8, "name": 28, "nip": 18, "known as": 24, "JP": 6, "time": 6, "last day": 10}
 
 
 class Rows(click.ParamType[frozenset[int]]):
@@ -215,9 +215,16 @@ def _cells(row: Judged) -> tuple[str, ...]:
         row.name or "",
         row.nip_masked or row.email or "",
         "" if same else row.known_name or "",
-        "" if row.hours is None else f"{row.hours:f}",
+        "" if (jp := row.jp_of_duration if row.hours is None else row.hours) is None else f"{jp:f}",
+        _clock(row),
         "" if row.days is None else row.days.last.isoformat(),
     )
+
+
+def _clock(row: Judged) -> str:
+    """Hours and minutes, where the list says those in place of JP."""
+    minutes = None if row.hours is not None else row.duration_minutes
+    return "" if minutes is None else f"{minutes // 60}:{minutes % 60:02}"
 
 
 def _cut(text: str, width: int) -> str:

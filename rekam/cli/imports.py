@@ -18,6 +18,10 @@ CATALOGUE = ("catalogue",)
 FRAMEWORKS = ("competencies", "frameworks", "posts", "standards")
 _files = click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 _preview = click.option("--preview", is_flag=True, help="say what would change, row by row, and change nothing")
+MOST_LEAVING = 10
+LEAVING_SHARE = 0.1
+"""More than both of those who are here leave only where `--yes-many` says so: fewer than one in ten retire or move in a year, so
+more between two imports is mostly a file that holds a part of the directory."""
 _MARKS = {Verdict.NEW: "+", Verdict.CHANGED: "~", Verdict.LEFT: "-"}
 
 
@@ -43,11 +47,13 @@ def frameworks() -> None:
 @click.option(
     "--left-on", type=click.DateTime(["%Y-%m-%d"]), help="with --complete: the day from which they have left, today if not given"
 )
-def import_directory(paths: tuple[Path, ...], preview: bool, complete: bool, left_on: datetime | None) -> None:
+@click.option("--yes-many", is_flag=True, help="with --complete: more than a tenth of all employees may leave by it")
+def import_directory(paths: tuple[Path, ...], preview: bool, complete: bool, left_on: datetime | None, yes_many: bool) -> None:
     """Take units, posts, standards, employees, identifiers, assessments from PATHS. Bad rows are reported with line and column."""
     if left_on is not None and not complete:
         raise click.UsageError("--left-on says from when those have left who are not in complete files: give --complete as well")
-    _import(paths, DIRECTORY, preview=preview, complete=complete, left_on=None if left_on is None else left_on.date())
+    day = None if left_on is None else left_on.date()
+    _import(paths, DIRECTORY, preview=preview, complete=complete, left_on=day, yes_many=yes_many)
 
 
 @catalogue.command("import")
@@ -67,7 +73,13 @@ def import_frameworks(paths: tuple[Path, ...], preview: bool) -> None:
 
 
 def _import(
-    paths: tuple[Path, ...], tables: tuple[str, ...], *, preview: bool, complete: bool = False, left_on: date | None = None
+    paths: tuple[Path, ...],
+    tables: tuple[str, ...],
+    *,
+    preview: bool,
+    complete: bool = False,
+    left_on: date | None = None,
+    yes_many: bool = False,
 ) -> None:
     with opened() as system:
         system.prepare()
@@ -77,14 +89,34 @@ def _import(
         if preview:
             shown = system.importer().preview(*packages, left_on=left)
         else:
+            if left is not None and not yes_many:
+                _refuse_many(system.importer().preview(*packages, left_on=left))
             done = system.importer().apply(*packages, left_on=left)
             shown, announced = done.preview, done.announced
     _report(paths, shown, rows=preview)
+    if preview and not yes_many and (many := _many(shown)):
+        click.echo(f"without --yes-many it would be refused: {many}", err=True)
     if announced:
         click.echo(f"{announced} statements are looked at again")
     if preview:
         click.echo("nothing was changed; the same command without --preview does it")
-    sys.exit(1 if shown.withheld or any(taken.problems for taken in shown.packages) else 0)
+    sys.exit(1 if shown.withheld or any(not one.note for taken in shown.packages for one in taken.problems) else 0)
+
+
+def _refuse_many(shown: Preview) -> None:
+    if many := _many(shown):
+        raise click.ClickException(
+            f"{many}; nothing was changed. If the files do name everybody, say --yes-many; --preview lists who would leave; "
+            "without --complete nobody leaves"
+        )
+
+
+def _many(shown: Preview) -> str:
+    """More people than may leave by accident, in words; empty where there are not so many."""
+    leaving = shown.left.left
+    if leaving <= MOST_LEAVING or leaving <= shown.here * LEAVING_SHARE:
+        return ""
+    return f"{leaving} of {shown.here} employees are not in the files and would leave, more than a tenth"
 
 
 def _read(path: Path, tables: tuple[str, ...], nip_home_page: str) -> Package:
@@ -99,13 +131,13 @@ def _report(paths: tuple[Path, ...], preview: Preview, *, rows: bool) -> None:
     """Say what became, or would become, of each file."""
     for path, taken in zip(paths, preview.packages, strict=True):
         for problem in taken.problems:
-            click.echo(f"{path.name}: {problem}", err=True)
+            click.echo(f"{path.name}: {'note: ' if problem.note else ''}{problem}", err=True)
         for name, tally in taken.tallies.items():
             click.echo(f"{path.name}: {name}: {tally.new} new, {tally.changed} changed, {tally.unchanged} unchanged")
             _list(tally, rows)
-        if taken.problems:
+        if refused := sum(not problem.note for problem in taken.problems):
             taking = "would be" if rows else "were"
-            click.echo(f"{path.name}: {len(taken.problems)} problems; the rows without one {taking} taken")
+            click.echo(f"{path.name}: {refused} problems; the rows without one {taking} taken")
     if preview.left.changes:
         click.echo(f"employees: {preview.left.left} left")
         _list(preview.left, rows)

@@ -9,13 +9,13 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from schemas.attendance import dates
-from schemas.attendance.facts import HOURS_EXPECTED, MAX_TEXT, parse_hours
+from schemas.attendance.facts import HOURS_EXPECTED, MAX_TEXT, parse_clock, parse_hours
 from schemas.attendance.grids import GridRow
 from schemas.attendance.headers import is_numbering
-from schemas.attendance.headings import Role, plain, role_of
+from schemas.attendance.headings import Role, role_of
 from schemas.attendance.layout import Layout
 from schemas.attendance.numbers import Lost, Number, Whole, read_number, within, without_number
-from schemas.attendance.words import WORDS
+from schemas.attendance.presence import Doubt, Presence, Seen
 from xapi.values import MAILTO
 
 
@@ -30,8 +30,8 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row: `cells` as they stood there. `score` is of 100. `present` is None where presence is not marked, else (days, of how
-    many)."""
+    """One row. `cells` as they stood there, marks of presence so that they say the same without the other rows. `score` is of 100.
+    `present` is None where presence is not marked, else (days, of how many); `doubts` are marks that may mean either."""
 
     line: int
     cells: tuple[object, ...]
@@ -44,6 +44,7 @@ class Entry:
     certificate: str | None
     score: Decimal | None
     present: tuple[int, int] | None
+    doubts: tuple[Doubt, ...]
     troubles: tuple[Trouble, ...]
 
 
@@ -73,8 +74,9 @@ def read_entries(layout: Layout) -> tuple[tuple[Entry, ...], tuple[Skipped, ...]
     """Every row below the header is a person or is skipped with a reason."""
     entries: list[Entry] = []
     skipped: list[Skipped] = []
-    reading = _Reading(layout)
-    for row, why in _people(layout):
+    rows = list(_people(layout))
+    reading = _Reading(layout, Presence(layout, [row for row, why in rows if why is None]))
+    for row, why in rows:
         if why is None:
             entries.append(reading.entry(row))
         else:
@@ -127,17 +129,11 @@ _HEADINGS_AGAIN = frozenset((Role.NUMBER, Role.NAME, Role.NIP, Role.EMAIL, Role.
 
 
 class _Reading:
-    """Reads the rows of one list; a column in which nobody is marked says nothing about presence."""
+    """Reads the rows of one list."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, presence: Presence) -> None:
         self._layout = layout
-        self._presence = [
-            column.index
-            for column in layout.of(Role.PRESENCE)
-            if any(_marked(row.at(column.index)) is not None for row in layout.below)
-        ]
-        self._notes = [column.index for column in layout.of(Role.OTHER) if plain(column.heading).startswith("ket")]
-        self._marks_by_day = [index for index in self._presence if any(_marked(row.at(index)) is True for row in layout.below)]
+        self._presence = presence
 
     def entry(self, row: GridRow) -> Entry:
         troubles: list[Trouble] = []
@@ -146,9 +142,10 @@ class _Reading:
         name = _text(name_cell)
         if name is not None and self._layout.first(Role.NIP) is None and (digits := within(name)) is not None:
             number, name = read_number(digits), without_number(name) or None
+        seen = self._presence.of(row)
         return Entry(
             line=row.line,
-            cells=row.cells,
+            cells=_alone(row.cells, seen),
             name=name,
             number=number,
             email=self._email(row, troubles),
@@ -157,7 +154,8 @@ class _Reading:
             duration_minutes=self._duration(row),
             certificate=_text(self._cell(row, Role.CERTIFICATE)),
             score=self._score(row),
-            present=self._present(row),
+            present=seen.days,
+            doubts=seen.doubts,
             troubles=tuple(troubles),
         )
 
@@ -209,13 +207,16 @@ class _Reading:
         return hours
 
     def _duration(self, row: GridRow) -> int | None:
-        """In minutes: where the heading says so (`Durasi (menit)`), or as hours, or as hours and minutes (`1:30`)."""
+        """In minutes: where the heading says so (`Durasi (menit)`), or as hours, as hours and minutes (`1:30`), or from when
+        to when (`08.00 s.d. 16.00`)."""
         cell = self._cell(row, Role.DURATION)
         if isinstance(cell, timedelta):
             return round(cell.total_seconds() / 60) or None
         if isinstance(cell, time):
             return cell.hour * 60 + cell.minute or None
         if isinstance(cell, str):
+            if (clock := parse_clock(cell)) is not None:
+                return clock[1] - clock[0]
             if found := _HOURS_AND_MINUTES.fullmatch(cell):
                 return int(found[1]) * 60 + int(found[2]) or None
             cell = _UNIT.sub("", cell)
@@ -230,27 +231,15 @@ class _Reading:
         score = parse_hours(cell) if isinstance(cell, int | float | str) else None
         return score if score is not None and score <= 100 else None
 
-    def _present(self, row: GridRow) -> tuple[int, int] | None:
-        """A day counts as marked when the row is; an empty cell is absence only where others are marked."""
-        if any(isinstance(note := row.at(index), str) and len(note) > 3 and _marked(note) is False for index in self._notes):
-            return 0, 1
-        marks = [_marked(row.at(index)) for index in self._presence]
-        said = [
-            bool(mark)
-            for index, mark in zip(self._presence, marks, strict=True)
-            if mark is not None or (index in self._marks_by_day and row.at(index) is None)
-        ]
-        return (sum(said), len(said)) if said else None
 
-
-def _marked(cell: object) -> bool | None:
-    """Whether a cell says present or absent; None for what says neither, like the number beside a signature."""
-    if isinstance(cell, bool):
-        return cell
-    if not isinstance(cell, str):
-        return None
-    word = " ".join(cell.casefold().strip(" .()").split())
-    return True if word in WORDS.present else False if word in WORDS.absent or word.startswith("tidak hadir") else None
+def _alone(cells: tuple[object, ...], seen: Seen) -> tuple[object, ...]:
+    if not seen.alone:
+        return cells
+    width = max(len(cells), *(index + 1 for index, _ in seen.alone))
+    own: list[object] = [*cells, *[None] * (width - len(cells))]
+    for index, text in seen.alone:
+        own[index] = text
+    return tuple(own)
 
 
 def _text(cell: object) -> str | None:

@@ -54,6 +54,7 @@ _CLOCK = re.compile(
     r"([0-2]?[0-9])[.:]([0-5][0-9])",
     re.IGNORECASE,
 )
+_UNTIL = re.compile(r"(?:^|\n)(?:s\.d\.|sampai(?: dengan)?|pukul s\.d\.) ([0-2][0-9])\.([0-5][0-9])(?=\s*(?:\n|$))", re.IGNORECASE)
 _SHEET_WORDS = re.compile(
     r"^(?:daftar|rekap(?:itulasi)?|absensi|presensi|laporan|data|lampiran|form(?:ulir)?)\b"
     r"(?:\s+(?:hadir|kehadiran|absensi|presensi|peserta|nama|penerima|sertifikat|rekap(?:itulasi)?|dan|nilai))*\s*[:\-–]?\s*",
@@ -90,6 +91,7 @@ def guess_facts(above: Sequence[GridRow]) -> Facts:
         place=_text(found.get("place")),
         instructor=_text(found.get("instructor")),
         activity=activity if IRI.matches(activity) and len(activity) <= MAX_TEXT else None,
+        taken=next((taken for taken in Taken if taken == found.get("taken", "").strip().casefold()), None),
         end_minute=_end(everything),
     )
 
@@ -147,9 +149,18 @@ def _text(text: str | None) -> str | None:
     return text.strip()[:MAX_TEXT].strip() or None
 
 
-def _end(text: str) -> int | None:
+def parse_clock(text: str) -> tuple[int, int] | None:
+    """From when to when, as minutes of one day."""
     found = _CLOCK.search(text)
     if found is None:
         return None
     begin, end = int(found[1]) * 60 + int(found[2]), int(found[3]) * 60 + int(found[4])
-    return end if begin < end < 24 * 60 else None
+    return (begin, end) if begin < end < 24 * 60 else None
+
+
+def _end(text: str) -> int | None:
+    if (clock := parse_clock(text)) is not None:
+        return clock[1]
+    until = _UNTIL.search(text)
+    end = int(until[1]) * 60 + int(until[2]) if until is not None else 0
+    return end if 0 < end < 24 * 60 else None

@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from schemas.attendance.grids import Grid, GridRow, Merge
 from schemas.attendance.headings import Guess, Role, role_of
+from schemas.attendance.marks import names_a_day
 
 _SEARCHED_ROWS = 60
 IDENTIFYING = (Role.NAME, Role.NIP, Role.EMAIL)
@@ -39,8 +41,8 @@ def best_header(grid: Grid, *, line: int | None = None, known_columns: bool = Fa
         places = range(min(len(rows), _SEARCHED_ROWS))
         found = [header for place in places for header in (_scored((rows[place],), grid), _two_rows(rows, place, grid))]
     usable = [header for header in found if header is not None and (known_columns or _is_usable(header))]
-    # The first of equals, and one row before two: `max` keeps the first.
-    return max(usable, key=lambda header: header.score, default=None)
+    # Of equals one row before two (what stands over it is of the event), then the first.
+    return max(usable, key=lambda header: (header.score, -len(header.rows)), default=None)
 
 
 def _is_usable(header: Header) -> bool:
@@ -69,7 +71,7 @@ def _two_rows(rows: Sequence[GridRow], place: int, grid: Grid) -> Header | None:
     if place + 1 >= len(rows) or rows[place + 1].line != rows[place].line + 1:
         return None
     upper, lower = rows[place], rows[place + 1]
-    if is_numbering(lower) or any(not isinstance(cell, str) or _looks_like_data(cell) for cell in lower.cells if cell is not None):
+    if is_numbering(lower) or any(_is_data(cell) for cell in lower.cells if cell is not None):
         return None
     for column, cell in enumerate(lower.cells):
         above = role_of(upper.at(column))
@@ -104,7 +106,7 @@ def _headings(rows: tuple[GridRow, ...], merges: Sequence[Merge]) -> list[tuple[
 def _spread(row: GridRow, merges: Sequence[Merge], lower: GridRow | None) -> list[str | None]:
     """The row's texts, each over all the columns it spans: by its merged cells, or over empty cells that have something below."""
     width = max(len(row.cells), len(lower.cells) if lower else 0)
-    texts: list[str | None] = [str(cell) if (cell := row.at(column)) is not None else None for column in range(width)]
+    texts: list[str | None] = [heading_of(cell) if (cell := row.at(column)) is not None else None for column in range(width)]
     for merge in merges:
         if merge.first_line == row.line and merge.first_column < len(texts):
             for column in range(merge.first_column + 1, min(merge.last_column + 1, width)):
@@ -134,7 +136,18 @@ _DATA = re.compile(r"[0-9][0-9 .'-]{7,}|@[\w-]+\.|:\s*\S")
 
 
 def _looks_like_data(text: str) -> bool:
-    return len(text) > 120 or _DATA.search(text) is not None
+    return (len(text) > 120 or _DATA.search(text) is not None) and not names_a_day(text)
+
+
+def _is_data(cell: object) -> bool:
+    if isinstance(cell, int | date):
+        return isinstance(cell, bool) or not names_a_day(heading_of(cell))
+    return not isinstance(cell, str) or _looks_like_data(cell)
+
+
+def heading_of(cell: object) -> str:
+    """The cell as a heading: days without the hours that a spreadsheet adds."""
+    return cell.date().isoformat() if isinstance(cell, datetime) else str(cell)
 
 
 def is_numbering(row: GridRow) -> bool:

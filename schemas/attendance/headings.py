@@ -49,6 +49,24 @@ def _tight(heading: str) -> str:
     return heading.replace(" ", "")
 
 
+PLAIN_HEADINGS = {
+    Role.NUMBER: "No",
+    Role.NAME: "Nama",
+    Role.NIP: "NIP",
+    Role.EMAIL: "Email",
+    Role.POST: "Jabatan",
+    Role.UNIT: "Unit Kerja",
+    Role.HOURS: "JP",
+    Role.DURATION: "Durasi (jam)",
+    Role.DATE: "Tanggal",
+    Role.LAST_DATE: "Tanggal Selesai",
+    Role.CERTIFICATE: "No Sertifikat",
+    Role.PRESENCE: "Kehadiran",
+    Role.SCORE: "Nilai",
+    Role.OTHER: "Catatan",
+}
+"""A heading of each role that is surely known as such."""
+
 _BY_SPELLING = {_tight(plain(spelling)): Role(role) for role, spellings in WORDS.headings.items() for spelling in spellings}
 _PATTERNS = tuple((re.compile(one.pattern), Guess(Role(one.role), one.confidence)) for one in WORDS.containing)
 _LONGEST_HEADING = 80

@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from schemas.attendance.grids import Grid, GridRow, Merge
-from schemas.attendance.headers import Header, best_header
+from schemas.attendance.headers import IDENTIFYING, Header, best_header
 from schemas.attendance.headings import Role
+from schemas.attendance.marks import BY_TICKS, BY_WORDS, likely_presence, mark_of
 from schemas.imports.sheets import FileRefused
 
 _MOST_FILLED = 200_000
@@ -108,7 +109,7 @@ def find_layout(grids: Sequence[Grid], wishes: Wishes) -> Layout:
         sheet=grid.name,
         other_sheets=tuple(other.name for other in grids if other is not grid),
         header=header.rows,
-        columns=_columns(header, wishes),
+        columns=_with_presence(_columns(header, wishes), wishes, below),
         above=tuple(row for row in rows if row.line < first),
         below=below,
     )
@@ -143,6 +144,40 @@ def _columns(header: Header, wishes: Wishes) -> tuple[Column, ...]:
         if heading or held is not None:
             columns.append(Column(index, heading, held, confidence))
     return tuple(columns)
+
+
+def _with_presence(columns: tuple[Column, ...], wishes: Wishes, below: Sequence[GridRow]) -> tuple[Column, ...]:
+    """The columns, those that mark presence by what stands in them as such, unless the user says which one does."""
+    if Role.PRESENCE in wishes.columns:
+        return columns
+    known = {column.index: column for column in columns}
+    who = [column.index for column in columns if column.role in IDENTIFYING]
+    people = [row for row in below if any(row.at(index) is not None for index in who)]
+    found: dict[int, Column] = dict(known)
+    for index in range(max((len(row.cells) for row in people), default=0)):
+        column = known.get(index, Column(index, "", None, 0.0))
+        # Under `Tgl 6 Agt` are marks, where no date is.
+        if column.role not in (None, Role.DATE) or index in wishes.columns.values():
+            continue
+        left = found.get(index - 1)
+        beside = not column.heading and left is not None and left.role is Role.PRESENCE
+        confidence = likely_presence(column.heading, [row.at(index) for row in people], beside=beside)
+        if column.role is not None and confidence < BY_WORDS:
+            continue
+        if confidence:
+            found[index] = Column(index, column.heading, Role.PRESENCE, confidence)
+    sure = any(one.role is Role.PRESENCE and one.confidence > BY_TICKS and _is_marked(one, people) for one in found.values())
+    # Beside columns that surely mark presence, mere ticks are of something else.
+    kept = (known.get(one.index) if sure and _by_ticks(one) else one for one in found.values())
+    return tuple(sorted((one for one in kept if one is not None), key=lambda one: one.index))
+
+
+def _by_ticks(column: Column) -> bool:
+    return column.role is Role.PRESENCE and column.confidence <= BY_TICKS
+
+
+def _is_marked(column: Column, people: Sequence[GridRow]) -> bool:
+    return any(mark_of(row.at(column.index)) is not None for row in people)
 
 
 def _filled_down(rows: tuple[GridRow, ...], merges: Sequence[Merge]) -> tuple[GridRow, ...]:

@@ -56,13 +56,15 @@ class Register:
         self._people = people
         whole = {entry.number.digits for entry in entries if isinstance(entry.number, Whole)}
         emails = {entry.email for entry in entries if entry.email is not None}
-        keys = [self._number_key(digits) for digits in whole] + [_email_key(email) for email in emails]
+        keys = [self._number_key(digits) for digits in whole] + [
+            _email_key(spelling) for email in emails for spelling in _spellings(email)
+        ]
         self._holders = dict(people.by_keys(keys)) if keys else {}
         lost = list(dict.fromkeys(entry.number.kept for entry in entries if isinstance(entry.number, Lost)))
         self._recoverable: dict[str, tuple[Employee, ...]] = {kept: self._beginning(kept) for kept in lost[:MOST_RECOVERED]}
 
     def find(self, entry: Entry, day: date | None) -> Found:
-        by_email = self._holder(_email_key(entry.email), day) if entry.email is not None else None
+        email, by_email = (None, None) if entry.email is None else self._of_email(entry.email, day)
         match entry.number:
             case Whole(digits):
                 return self._of_number(digits, entry, by_email, day)
@@ -70,9 +72,16 @@ class Register:
                 return self._of_lost(kept, reason, entry, by_email)
             case Broken(reason):
                 return Found(problem=f"the NIP can't be right: {reason}", would_be_right=_hint(by_email))
-        if entry.email is not None:
-            return Found(employee=by_email, email=entry.email)
+        if email is not None:
+            return Found(employee=by_email, email=email)
         return Found(problem="it has no NIP and no e-mail address, and a name alone proves nothing", would_be_right=NUMBER_EXPECTED)
+
+    def _of_email(self, email: str, day: date | None) -> tuple[str, Employee | None]:
+        """Whose an address is, and the spelling of it that names the person: that in small letters where it does, so that one
+        person's statements have one actor however lists write it."""
+        held = [(spelling, self._holder(_email_key(spelling), day)) for spelling in _spellings(email)]
+        written = next((one for _, one in held if one is not None), None)
+        return next(((spelling, one) for spelling, one in reversed(held) if one == written))
 
     def _of_number(self, digits: str, entry: Entry, by_email: Employee | None, day: date | None) -> Found:
         holder = self._holder(self._number_key(digits), day)
@@ -129,6 +138,11 @@ class Register:
 
 def _email_key(email: str) -> str:
     return str(agent_key({"mbox": f"mailto:{email}"}))
+
+
+def _spellings(email: str) -> tuple[str, ...]:
+    """As it is written, and in small letters: the directory has either, and nobody means two people by the two."""
+    return tuple(dict.fromkeys((email, email.lower(), email.casefold())))
 
 
 def _hint(employee: Employee | None) -> str:

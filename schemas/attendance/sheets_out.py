@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 
-from schemas.attendance.layout import letter_of
+from schemas.attendance.headings import PLAIN_HEADINGS, Role, role_of
+from schemas.attendance.layout import Column, letter_of
 from schemas.attendance.records import Cell, Listed, Moment
 
 REASON = "Alasan ditolak (reason)"
@@ -33,20 +34,65 @@ _TEMPLATE_ROWS = 200
 
 
 def rejected_workbook(listed: Listed) -> bytes:
-    """The rows that are not sent, below their header, each as it stood in the list, and why."""
+    """The rows that are not sent, each as it stood in the list, and why: a list that, put right, is of the same event."""
     from openpyxl import Workbook
 
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet("Ditolak")
+    for label, value in _event(listed):
+        sheet.append(_written(sheet, [label, None, value]))
+    sheet.append([])
+    earlier = [column.index for column in listed.columns if column.heading == REASON]
     width = max([*(column.index + 1 for column in listed.columns), *(len(cells) for cells in listed.cells), 1])
-    headings: list[Cell] = [None] * width
+    # Where the list was itself given back, its reason gives way to the new one.
+    place_of_reason = earlier[0] if earlier else width
+    headings: list[Cell] = [None] * max(width, place_of_reason + 1)
     for column in listed.columns:
-        headings[column.index] = column.heading
-    sheet.append(_written(sheet, [*headings, REASON]))
+        headings[column.index] = _heading(column)
+    headings[place_of_reason] = REASON
+    sheet.append(_written(sheet, headings))
     for place, reason in listed.rejected():
-        cells = listed.cells[place]
-        sheet.append(_written(sheet, [*cells, *[None] * (width - len(cells)), reason]))
+        cells: list[Cell] = [*listed.cells[place], *[None] * (len(headings) - len(listed.cells[place]))]
+        cells[place_of_reason] = reason
+        sheet.append(_written(sheet, cells))
     return _bytes(workbook)
+
+
+def _event(listed: Listed) -> Iterator[tuple[str, str]]:
+    """What is said of the event, as `guess_facts` reads it again; the activity is the one that was chosen."""
+    facts = listed.facts
+    told = {
+        "Kegiatan": facts.title,
+        "Tanggal": None if facts.days is None else str(facts.days).replace("/", " s.d. "),
+        "Waktu": None if facts.end_minute is None else f"s.d. {facts.end_minute // 60:02}.{facts.end_minute % 60:02}",
+        "Tempat": facts.place,
+        "Penyelenggara": facts.provider,
+        "Narasumber": facts.instructor,
+        "Jumlah JP": None if facts.hours is None else f"{facts.hours:f}",
+        "Verb": None if facts.taken is None else facts.taken.value,
+        "ID Kegiatan": listed.activity,
+    }
+    return ((label, value) for label, value in told.items() if value is not None)
+
+
+def _heading(column: Column) -> str:
+    """One row of headings by which the columns are what they were taken for, whatever stood over them."""
+    guess = role_of(column.heading)
+    if column.role is None:
+        return column.heading if guess is None else f"Kolom {column.letter}"
+    if guess is not None and guess.role is column.role and guess.confidence == 1.0:
+        return column.heading
+    if column.role is Role.DURATION and "menit" in column.heading.casefold():
+        return "Durasi (menit)"
+    if column.role is Role.OTHER and guess is not None and guess.role is Role.OTHER:
+        return column.heading
+    if column.role is Role.PRESENCE:
+        if guess is not None and guess.role is column.role:
+            return column.heading
+        named = f"{PLAIN_HEADINGS[column.role]} {column.heading}".strip()
+        again = role_of(named)
+        return named if again is not None and again.role is column.role else f"{PLAIN_HEADINGS[column.role]} {column.letter}"
+    return PLAIN_HEADINGS[column.role]
 
 
 def template_workbook() -> bytes:

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from competency.derivation import BEGAN_ON, CERTIFICATE_NUMBER
 from schemas.attendance.facts import Facts, Taken
 from schemas.attendance.numbers import within
 from schemas.attendance.verdicts import Judged
@@ -33,7 +34,7 @@ _NOON = 12 * 60
 @dataclass(frozen=True, slots=True)
 class Wording:
     """What an installation's statements have in common. `secret` keys their ids, which would else tell a NIP to whoever tries all.
-    `event_home_page` begins the IRIs of events without one of their own, and of extensions."""
+    `event_home_page` begins the IRIs of events without one of their own, and of extensions that nothing else reads."""
 
     secret: bytes
     nip_home_page: str
@@ -95,16 +96,15 @@ def _result(row: Judged, wording: Wording, jp_minutes: int | None) -> dict[str, 
     if row.score is not None:
         result["score"] = {"scaled": float(row.score / 100), "raw": _number(row.score), "min": 0, "max": 100}
     result["completion"] = True
-    minutes = row.duration_minutes
-    if row.hours is not None and jp_minutes is not None:
-        minutes = round(row.hours * jp_minutes)
-    if minutes is not None:
+    if (minutes := row.minutes(jp_minutes)) is not None:
         result["duration"] = f"PT{minutes}M"
     extensions: dict[str, Any] = {}
     if row.hours is not None:
         extensions[_extension("jp", wording)] = _number(row.hours)
     if row.certificate is not None:
-        extensions[_extension("certificate-number", wording)] = row.certificate
+        extensions[CERTIFICATE_NUMBER] = row.certificate
+    if row.days is not None and row.days.first != row.days.last:
+        extensions[BEGAN_ON] = row.days.first.isoformat()
     if extensions:
         result["extensions"] = extensions
     return result

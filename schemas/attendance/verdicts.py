@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -65,6 +65,20 @@ class Judged:
     duration_minutes: int | None = None
     certificate: str | None = None
     score: Decimal | None = None
+    jp_of_duration: Decimal | None = None
+    """JP that `duration_minutes` make, where the row has no JP of its own."""
+
+    def minutes(self, jp_minutes: int | None) -> int | None:
+        """How long it was by the clock; `jp_minutes` is the length of one JP in the year of the event, None: no rule says."""
+        if self.hours is not None and jp_minutes is not None:
+            return round(self.hours * jp_minutes)
+        return self.duration_minutes
+
+    def with_jp(self, jp_minutes: int | None) -> Judged:
+        """With the JP of its duration, cut to two decimal places."""
+        if self.hours is not None or self.duration_minutes is None or not jp_minutes:
+            return self
+        return replace(self, jp_of_duration=Decimal(self.duration_minutes * 100 // jp_minutes) / 100)
 
     @property
     def nip_masked(self) -> str | None:
@@ -78,17 +92,32 @@ class Judged:
 
 def judge(entries: Sequence[Entry], facts: Facts, register: Register, *, today: date) -> tuple[Judged, ...]:
     """A verdict for each row, in order; `today` in the rules' time zone."""
-    judged: list[Judged] = []
-    first_lines: dict[tuple[str, date], int] = {}
-    for number, entry in enumerate(entries, start=1):
-        one = _judge(number, entry, facts, register, today)
-        if one.person is not None and one.days is not None and one.verdict is not Verdict.BAD:
-            first = first_lines.setdefault((one.person, one.days.last), entry.line)
-            if first != entry.line:
-                again = Remark(f"line {first} has the same person on the same day", "each person once for each day")
-                one = _with(one, Verdict.BAD, again)
-        judged.append(one)
-    return tuple(judged)
+    judged = [_judge(number, entry, facts, register, today) for number, entry in enumerate(entries, start=1)]
+    kept: dict[tuple[str, date], Judged] = {}
+    for one in judged:
+        if (key := _occasion(one)) is not None:
+            kept[key] = min(kept.get(key, one), one, key=_preference)
+    return tuple(_once(one, kept) for one in judged)
+
+
+def _occasion(row: Judged) -> tuple[str, date] | None:
+    """What one statement is of, where the row may have one."""
+    if row.person is None or row.days is None or row.verdict is Verdict.BAD:
+        return None
+    return row.person, row.days.last
+
+
+def _preference(row: Judged) -> tuple[bool, bool, int]:
+    """Of rows about one person, that of the fitting name is the person's, another has the number by mistake."""
+    return (row.likeness or 0.0) < SAME_PERSON, row.verdict is Verdict.QUESTION, row.number
+
+
+def _once(row: Judged, kept: Mapping[tuple[str, date], Judged]) -> Judged:
+    key = _occasion(row)
+    if key is None or kept[key].number == row.number:
+        return row
+    again = Remark(f"line {kept[key].line} has the same person on the same day", "each person once for each day")
+    return _with(row, Verdict.BAD, again)
 
 
 _ORDER = tuple(Verdict)
@@ -146,14 +175,14 @@ def _remark(trouble: Trouble) -> Remark:
 
 
 def _presence(entry: Entry) -> list[tuple[Verdict, Remark]]:
-    if entry.present is None:
-        return []
-    present, of = entry.present
-    if present == 0:
+    expected = "hadir, or tidak hadir"
+    found = [(Verdict.QUESTION, Remark(doubt.message, expected, doubt.heading)) for doubt in entry.doubts]
+    present, of = entry.present or (0, 0)
+    if of and not present and not found:
         return [(Verdict.BAD, Remark("it is not marked as present", "hadir, for whoever was there"))]
     if present < of:
-        return [(Verdict.WARNING, Remark(f"it is marked as present {present} times of {of}"))]
-    return []
+        found.append((Verdict.WARNING, Remark(f"it is marked as present {present} times of {of}")))
+    return found
 
 
 def _person(entry: Entry, found: Found) -> tuple[float | None, list[tuple[Verdict, Remark]]]:

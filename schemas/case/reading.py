@@ -163,7 +163,7 @@ class _Reading:
                     del parents[child]
                     self._report(place, "CFAssociations", "the items above form a circle", "a parent that is no child of the item")
         for name, times in sorted(unused.items()):
-            self._report(0, "CFAssociations", f"{times} associations of the type {name[:60]} are not used", "isChildOf")
+            self._report(0, "CFAssociations", f"{times} associations of the type {name[:60]} are not used", "isChildOf", note=True)
         return parents
 
     def _levels(self, rubrics: list[Rubric], ids: dict[str, str]) -> dict[str, dict[int, str]]:
@@ -188,10 +188,10 @@ class _Reading:
         for name, times in sorted(self._types.items()):
             what = f"of the type {name[:60]}" if name else "without a type"
             message = f"{times} items {what} are taken as {default} competencies"
-            self._report(0, "CFItemType", message, ", ".join(item_types().titles.values()))
+            self._report(0, "CFItemType", message, ", ".join(item_types().titles.values()), note=True)
 
-    def _report(self, place: int, column: str, message: str, would_be_right: str) -> None:
-        self._problems.append(Problem("case", place, column, "", message, would_be_right))
+    def _report(self, place: int, column: str, message: str, would_be_right: str, *, note: bool = False) -> None:
+        self._problems.append(Problem("case", place, column, "", message, would_be_right, note))
 
 
 def _framework_id(document: Document) -> str | None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -36,6 +37,23 @@ def write_case(framework: Framework, base_uri: str, *, changed_at: datetime) -> 
     return (
         json.dumps(_Writing(framework, base_uri.rstrip("/"), changed_at).package(), ensure_ascii=False, indent=1) + "\n"
     ).encode()
+
+
+def without_made_uris(read: Framework, held: Framework) -> Framework:
+    """`read` from a package, beside `held`, which is known of it: where `held` has no URI and `write_case` made the one
+    that was read, there still is none. So an export that comes back changes nothing."""
+    known = {one.id: one.uri for one in held.competencies}
+    competencies = tuple(
+        replace(one, uri="") if known.get(one.id) == "" and _is_made(one.uri, "CFItems", read.id, one.id) else one
+        for one in read.competencies
+    )
+    made = not held.uri and _is_made(read.uri, "CFDocuments", read.id)
+    return replace(read, uri="" if made else read.uri, competencies=competencies)
+
+
+def _is_made(uri: str, of: str, *ids: str) -> bool:
+    base, _, identifier = uri.rpartition(f"/{of}/")
+    return bool(base) and identifier == str(uuid5(NAMESPACE_URL, "/".join((base, of, *ids))))
 
 
 class _Writing:

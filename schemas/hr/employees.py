@@ -31,7 +31,7 @@ class LookupByNipSchema(Asked):
         error_messages={"invalid": "must be a string of 18 digits", "null": "must be a string of 18 digits"},
         validate=validate.Length(min=1, max=60, error="must be 18 digits; spaces between them are allowed"),
         metadata={
-            "description": "The current NIP or NI PPPK: 18 digits; spaces between them are allowed",
+            "description": "A NIP or NI PPPK, of now or of another time: 18 digits; spaces between them are allowed",
             "examples": ["19860926 201505 1 001"],
         },
     )
@@ -173,6 +173,11 @@ class EmployeeCardSchema(Answered):
         metadata={"description": "The NIP without what tells appointment and sex", "examples": ["19860926******1001"]},
     )
     employment = Choice(Employment, required=True)
+    left_on = fields.Date(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The first day on which the person is no employee here any more; null while here"},
+    )
     unit = fields.Nested(
         UnitCardSchema, required=True, allow_none=True, metadata={"description": "null if the directory lacks the unit"}
     )

@@ -46,7 +46,10 @@ class UnlinkedActorSchema(Answered):
     home_page = fields.String(required=True, allow_none=True, metadata={"description": "Of an account"})
     identifier = fields.String(
         required=True,
-        metadata={"description": "The account's name, address, sum or IRI; masked where it is a NIP", "examples": ["budi.s"]},
+        metadata={
+            "description": "The account's name, address, sum or IRI; a NIP is masked, also one within it",
+            "examples": ["budi.s"],
+        },
     )
     name = fields.String(required=True, metadata={"description": "As the latest statement gives it; empty where none does"})
     partner = fields.String(required=True, metadata={"description": "Who sent the latest statement"})
@@ -111,7 +114,7 @@ class IdentifierSchema(Answered):
     id = fields.String(required=True, metadata=SIGHTING_ID)
     kind = Choice(ActorKind, required=True)
     home_page = fields.String(required=True, allow_none=True, metadata={"description": "Of an account"})
-    identifier = fields.String(required=True, metadata={"description": "Masked where it is a NIP"})
+    identifier = fields.String(required=True, metadata={"description": "A NIP is masked, also one within it"})
     valid_from = fields.Date(required=True, allow_none=True)
     valid_through = fields.Date(required=True, allow_none=True)
     source = Choice(IdentifierSource, required=True, description="The directory says so, or an officer linked it")

@@ -212,7 +212,18 @@ class ListedRowSchema(Answered):
     email = fields.String(required=True, allow_none=True)
     first_day = fields.String(required=True, allow_none=True, metadata={"format": "date"})
     last_day = fields.String(required=True, allow_none=True, metadata={"format": "date"})
-    jp = fields.Float(required=True, allow_none=True)
+    jp = fields.Float(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "Its own, else those that durationMinutes make, else the event's; what counts is for the catalogue"
+        },
+    )
+    duration_minutes = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "By the clock, where no JP is listed; null where the JP are", "examples": [90]},
+    )
     certificate = fields.String(required=True, allow_none=True)
     result = fields.String(
         required=True,

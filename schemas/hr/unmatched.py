@@ -13,7 +13,10 @@ class UnmatchedActivitySchema(Answered):
     id = fields.String(required=True, metadata=SIGHTING_ID)
     activity_id = fields.String(
         required=True,
-        metadata={"description": "The activity's id, for `activityIds` of an entry", "examples": ["https://lms.example/courses/7"]},
+        metadata={
+            "description": "The activity's id, for `activityIds` of an entry; a NIP in it is masked (match such ones by a pattern)",
+            "examples": ["https://lms.example/courses/7"],
+        },
     )
     name = fields.String(required=True, metadata={"description": "As the latest statement gives it; empty where none does"})
     type = fields.String(required=True, metadata={"description": "The type of its definition, an IRI; empty where there is none"})

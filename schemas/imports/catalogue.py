@@ -48,8 +48,13 @@ def _entry(values: Mapping[str, Any], line: int) -> CatalogueEntry:
         from_year=first,
         through_year=last,
         repeats=values.get("repeats") or Repeats.NEVER,
-        counts_per=values.get("counts_per") or CountsPer.ENTRY,
+        counts_per=values.get("counts_per") or _counts_per(values),
     )
+
+
+def _counts_per(values: Mapping[str, Any]) -> CountsPer:
+    """What it counts per where it does not say: patterns and definitions mostly stand for a series, ids for runs of one thing."""
+    return CountsPer.ACTIVITY if values.get("patterns") or values.get("definitions") else CountsPer.ENTRY
 
 
 CATALOGUE: Table[CatalogueEntry] = Table(
@@ -107,7 +112,8 @@ CATALOGUE: Table[CatalogueEntry] = Table(
             "counts_per",
             choice(CountsPer, _PER_WORDS),
             False,
-            "whether all its activities are one training (entry, unless it says so) or each is one of its own",
+            "whether all its activities are one training (entry) or each is one of its own (activity); unless it says so, "
+            "activity with patterns or definitions, else entry",
             ("dihitung per",),
         ),
         Column(

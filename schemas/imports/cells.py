@@ -163,6 +163,7 @@ NIP: Kind[str] = Kind(
 )
 DATE: Kind[date] = Kind("a date: ISO, Indonesian or a date cell; in JSON ISO", dates.EXPECTED, _date_cell, _date_json)
 LEVELS = _levels(_level_of)
+DATES = several(DATE, "dates", "dates like 2022-03-01; 2024-03-01")
 EMAIL = of_text("an e-mail address", "an address like budi@kementerian.example", _email)
 ACCOUNT = of_text("`homePage|name`", "an account like https://lms.example|budi.s", _account)
 OPENID = of_text("an OpenID IRI", "an IRI like https://id.example/budi", _iri)
@@ -174,6 +175,7 @@ __all__ = [
     "ACCOUNT",
     "ACCOUNTS",
     "DATE",
+    "DATES",
     "EMAIL",
     "EMAILS",
     "ID",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 from competency.directory import Assessment, Employee, Identifier, Post, Unit
 from competency.nip import mask
@@ -31,8 +32,8 @@ def assign_ids(
 
     A row is the person who has its NIP, else who has one of its identifiers on some day on which the row has it (so a PPPK with a
     new number and the same e-mail stays the same person), else somebody new. Who is known keeps the internal id, the assessments,
-    the id in SIASN where the row has none, and some identifiers (`schemas.imports.validity.identifiers_upon`). A row that is two
-    people, or whose identifier another row has on some same day, is a problem. So is a unit or a post outside `unit_ids` and
+    the id in SIASN and the former contracts where the row has none, and some
+    identifiers (`schemas.imports.validity.identifiers_upon`). A row that is two people, or whose identifier another row has on some same day, is a problem. So is a unit or a post outside `unit_ids` and
     `post_ids`, where those are given.
     """
     employees: list[Employee] = []
@@ -134,7 +135,19 @@ def _employee(row: EmployeeRow, held: Employee | None, nip_home_page: str, new_i
         assessments=() if held is None else held.assessments,
         left_on=row.left_on,
         siasn_id=row.siasn_id or ("" if held is None else held.siasn_id),
+        former_contracts=_former_contracts(row, held),
     )
+
+
+def _former_contracts(row: EmployeeRow, held: Employee | None) -> tuple[date, ...]:
+    """As the row says; where it does not, those that are known, with the present one where the row has a later."""
+    if row.former_contracts is not None or held is None:
+        return row.former_contracts or ()
+    start = row.contract_start
+    if start is None:
+        return held.former_contracts
+    known = held.former_contracts if held.contract_start is None else (*held.former_contracts, held.contract_start)
+    return tuple(sorted({one for one in known if one < start}))
 
 
 def _strange(row: EmployeeRow, unit_ids: Collection[str] | None, post_ids: Collection[str] | None) -> Problem | None:

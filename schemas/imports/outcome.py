@@ -10,7 +10,7 @@ T_co = TypeVar("T_co", covariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that could not be taken.
+    """Something that could not be taken; or, where it is a `note`, something that was taken and is to be known.
 
     `line` is the line of a CSV file, the row of a sheet, or the place (from 1) in a JSON list; 0 means the file as a whole.
     `column` is the column's name, empty when the whole row is meant. `value_shown` is what stood there, masked where it is
@@ -23,6 +23,7 @@ class Problem:
     value_shown: str
     message: str
     would_be_right: str
+    note: bool = False
 
     def __str__(self) -> str:
         place = f"{self.table}, line {self.line}" if self.line else self.table

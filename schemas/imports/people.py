@@ -15,7 +15,7 @@ from typing import Any
 from competency import nip
 from competency.directory import Assessment, Employment, Identifier
 from competency.nip import NipError, mask
-from schemas.imports.cells import ACCOUNT, ACCOUNTS, DATE, EMAIL, EMAILS, ID, NIP, NIP_EXPECTED, OPENID, OPENIDS, TEXT
+from schemas.imports.cells import ACCOUNT, ACCOUNTS, DATE, DATES, EMAIL, EMAILS, ID, NIP, NIP_EXPECTED, OPENID, OPENIDS, TEXT
 from schemas.imports.columns import Column, Kind, Table, choice, whole
 from schemas.imports.outcome import CellRefused
 from schemas.imports.periods import DATED_NIPS, DatedNip
@@ -37,6 +37,8 @@ class EmployeeRow:
     contract_start: date | None
     left_on: date | None = None
     siasn_id: str = ""
+    former_contracts: tuple[date, ...] | None = None
+    """None where the file does not say it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,7 @@ def employees_table(nip_home_page: str) -> Table[EmployeeRow]:
     """The table of employees; `nip_home_page` is the IRI under which accounts are named by a NIP."""
     status = ("status", "jenis asn", "jenis pegawai", "status kepegawaian")
     contract = ("tmt kontrak", "mulai kontrak", "tmt pppk")
+    said = "when earlier contracts of a PPPK began; those that are known stay where it is empty"
     left = ("tmt berhenti", "tanggal berhenti", "tmt pensiun", "berhenti")
     return Table(
         "employees",
@@ -125,6 +128,7 @@ def employees_table(nip_home_page: str) -> Table[EmployeeRow]:
             Column("openids", OPENIDS, False, "OpenIDs", ("openid",), True),
             Column("former_nips", DATED_NIPS, False, "numbers the person had before", ("nip lama", "former nip"), True),
             Column("contract_start", DATE, False, "when the contract of a PPPK began", contract),
+            Column("former_contracts", DATES, False, said, ("kontrak sebelumnya", "tmt kontrak sebelumnya")),
             Column("left_on", DATE, False, "the first day on which the person no longer is an employee here", left),
             Column("siasn_id", ID, False, "the person's id in SIASN (pnsOrangId)", ("pns orang id", "id siasn"), True),
         ),
@@ -173,6 +177,11 @@ def _employee_builder(nip_home_page: str) -> Callable[[Mapping[str, Any], int], 
             raise CellRefused(str(error), NIP_EXPECTED, "nip") from error
         if values.get("contract_start") is not None and employment is not Employment.PPPK:
             raise CellRefused("only a PPPK has a contract", "an empty cell, or PPPK as the employment", "contract_start")
+        contracts: tuple[date, ...] | None = values.get("former_contracts")
+        if contracts and (values.get("contract_start") is None or max(contracts) >= values["contract_start"]):
+            raise CellRefused(
+                "they are not before contract_start", "days before that on which the contract began", "former_contracts"
+            )
         former: tuple[DatedNip, ...] = values.get("former_nips") or ()
         if any(one.digits == values["nip"] for one in former):
             raise CellRefused("it names the current number", "only numbers the person had before", "former_nips")
@@ -194,6 +203,7 @@ def _employee_builder(nip_home_page: str) -> Callable[[Mapping[str, Any], int], 
             contract_start=values.get("contract_start"),
             left_on=values.get("left_on"),
             siasn_id=values.get("siasn_id") or "",
+            former_contracts=None if contracts is None else tuple(sorted(set(contracts))),
         )
 
     return build

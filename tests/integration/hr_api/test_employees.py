@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
-from competency.directory import Unit
+from competency.directory import Identifier, Unit
 from hr_api.services import HrSettings
-from tests.integration.hr_api.world import AISYAH, BUDI, SITI, SITI_NIP, World
+from tests.integration.hr_api.world import ACCOUNTS, AISYAH, BUDI, BUDI_NIP, SITI, SITI_NIP, World
 
 SPACED = "19860926 201505 2 001"
 CARD = {
@@ -14,6 +17,7 @@ CARD = {
     "name": "Siti Rahmawati",
     "nipMasked": "19860926******2001",
     "employment": "PNS",
+    "leftOn": None,
     "unit": {
         "id": "unit-0101",
         "name": "Bagian Kepegawaian",
@@ -34,6 +38,35 @@ def test_a_nip_finds_its_owner(world: World, written: str) -> None:
 def test_no_answer_has_the_nip(world: World, who: str) -> None:
     assert SITI_NIP not in world.lookup(nip=SITI_NIP, who=who).text
     assert SITI_NIP not in world.get(f"/api/v1/employees/{SITI}", who=who).text
+
+
+def test_a_number_of_another_time_finds_everyone_who_had_it_and_the_present_holder_first(world: World) -> None:
+    former = "199109262015052007"
+
+    def have(employee_id: str, number: str, since: date | None, until: date | None) -> None:
+        held = world.store.directory.employee(employee_id)
+        assert held is not None
+        one = Identifier(f"account|{ACCOUNTS}|{number}", since, until)
+        world.store.directory.put_employees([replace(held, identifiers=tuple(sorted((*held.identifiers, one), key=str)))])
+
+    have(BUDI, former, date(2018, 1, 1), date(2019, 12, 31))
+    have(AISYAH, former, None, date(2017, 12, 31))
+    assert [one["id"] for one in world.lookup(nip=former).get_json()["employees"]] == [BUDI, AISYAH]
+    held = world.store.directory.employee(AISYAH)
+    assert held is not None
+    world.store.directory.put_employees([replace(held, nip=former)])
+    found = world.lookup(nip=former).get_json()["employees"]
+    assert [one["id"] for one in found] == [AISYAH, BUDI]
+    assert [one["id"] for one in world.lookup(nip=BUDI_NIP).get_json()["employees"]] == [BUDI]
+
+
+def test_the_card_and_what_a_search_finds_say_since_when_somebody_has_left(world: World) -> None:
+    held = world.store.directory.employee(SITI)
+    assert held is not None
+    world.store.directory.put_employees([replace(held, left_on=date(2025, 7, 1))])
+    assert world.get(f"/api/v1/employees/{SITI}").get_json()["leftOn"] == "2025-07-01"
+    found = world.ask("POST", "/api/v1/employees/search", json={"includeLeft": True}).get_json()["employees"]
+    assert {one["id"]: one["leftOn"] for one in found} == {SITI: "2025-07-01", BUDI: None, AISYAH: None}
 
 
 def test_a_nip_nobody_has_finds_nobody(world: World) -> None:

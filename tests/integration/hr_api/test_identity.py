@@ -172,6 +172,28 @@ def test_the_same_nip_under_another_home_page_is_suggested_and_not_merged(world:
     assert jp(world, SITI) == 0
 
 
+@pytest.mark.parametrize(
+    "who",
+    [
+        mailbox(f"{BUDI_NIP}@bkn.example"),
+        account(f"u-{BUDI_NIP}"),
+        account(f"https://kuliah.example/u/{BUDI_NIP}/"),
+        {"openid": f"https://id.example/{BUDI_NIP}"},
+    ],
+    ids=["address", "account", "IRI", "openid"],
+)
+def test_a_nip_within_an_identifier_is_masked_and_its_holder_suggested(world: World, who: dict[str, Any]) -> None:
+    world.learn(said(1, actor={**who, "name": f"Peserta {BUDI_NIP}"}))
+    one = the_one(world)
+    assert "19790102******1002" in one["identifier"]
+    assert suggested(world, one["id"]) == [(BUDI, "same NIP")]
+    link(world, one["id"], BUDI)
+    pages = [
+        world.get(path).text for path in (ACTORS, f"{ACTORS}/{one['id']}", f"/api/v1/employees/{BUDI}/identifiers", "/api/v1/audit")
+    ]
+    assert not any(BUDI_NIP in page for page in pages)
+
+
 @pytest.mark.parametrize("address", ["SITI@Kementerian.go.id", "Siti@kementerian.go.id"])
 def test_the_same_address_in_another_spelling_is_suggested(world: World, address: str) -> None:
     _give(world, SITI, Identifier("mbox|mailto:siti@kementerian.go.id"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import uuid
@@ -20,6 +21,8 @@ from werkzeug.test import TestResponse
 import eventlog.port
 import store.port
 from access.authenticator import Authenticator
+from competency.catalogue import Certificate
+from competency.derivation import BEGAN_ON, CERTIFICATE_NUMBER
 from eventlog.port import LogAppender, Outgoing, Topic
 from hr_api.attendance import SECRET
 from ingest_api.app import create_app as create_ingest_app
@@ -42,6 +45,7 @@ from tests.integration.hr_api.world import (
     World,
     said,
 )
+from tests.unit.schemas_attendance.lists import table
 from xapi.query import StatementFilter
 
 IMPORTS = "/api/v1/imports"
@@ -185,6 +189,12 @@ class TestPreview:
         assert preview["counts"] == {"ok": 2, "warning": 0, "question": 0, "unknown": 0, "bad": 0}
         assert statements(world) == []
 
+    def test_the_hours_of_a_duration_are_shown(self, world: World, gate: Gate) -> None:
+        event = [["Kegiatan", "Diskusi"], ["Tanggal", "12 Januari 2026"]]
+        rows = [*event, ["Nama", "NIP", "Jml. Jam"], ["Budi Santoso", BUDI_NIP, "1:30"]]
+        preview = world.ask("POST", IMPORTS, data=workbook(rows), content_type=XLSX).get_json()
+        assert [(row["jp"], row["durationMinutes"]) for row in preview["rows"]] == [(2.0, 90)]
+
     def test_no_nip_is_shown_in_clear(self, world: World, gate: Gate) -> None:
         assert SITI_NIP not in sent(world, ROWS).text
 
@@ -293,7 +303,7 @@ class TestConfirm:
         one = found[SITI_NIP]
         assert one["object"]["id"] == preview["event"]["activity"]
         assert one["result"]["duration"] == "PT360M"
-        assert one["result"]["extensions"][f"{EVENTS}/extensions/certificate-number"] == "S-1"
+        assert one["result"]["extensions"][CERTIFICATE_NUMBER] == "S-1"
         assert one["authority"]["account"]["name"] == PARTNER
         assert one["timestamp"].startswith("2026-01-14T")
 
@@ -350,12 +360,45 @@ class TestConfirm:
         assert done["result"] == {"sent": 2, "duplicates": 0, "refused": [], "left": 2}
         response = world.get(f"{IMPORTS}/{preview['id']}/rejected.xlsx")
         assert response.headers["Content-Disposition"] == 'attachment; filename="rejected.xlsx"'
-        sheet = load_workbook(io.BytesIO(response.data)).active
-        assert sheet is not None
-        cells = list(sheet.iter_rows(values_only=True))
-        assert [row[:4] for row in cells[1:]] == [(3, "Tono", "123", "S-3"), (4, "Siti Rahmawati", SITI_NIP, "S-4")]
+        cells = table(response.data)
+        assert [row[:4] for row in cells[1:]] == [[3, "Tono", "123", "S-3"], [4, "Siti Rahmawati", SITI_NIP, "S-4"]]
         assert "it has 3 digits" in str(cells[1][4])
         assert "line 7 has the same person" in str(cells[2][4])
+
+    @pytest.mark.parametrize("query", ["", f"?activity={SEMINAR}&verb=completed&date=5%20s.d.%206%20Januari%202026"])
+    def test_what_is_put_right_in_the_rejected_file_is_of_the_same_event(self, world: World, gate: Gate, query: str) -> None:
+        first = previewed(world, [ROWS[0], [2, "Budi Santoso", "123", "S-2"]], query)
+        confirmed(world, first)
+        book = load_workbook(io.BytesIO(world.get(f"{IMPORTS}/{first['id']}/rejected.xlsx").data))
+        sheet = book.active
+        assert sheet is not None
+        sheet.cell(sheet.max_row, 3).value = BUDI_NIP
+        held = io.BytesIO()
+        book.save(held)
+        response = world.ask("POST", IMPORTS, data=held.getvalue(), content_type=XLSX)
+        again: dict[str, Any] = response.get_json()
+        assert again["event"] == first["event"]
+        assert confirmed(world, again)["result"] == {"sent": 1, "duplicates": 0, "refused": [], "left": 0}
+        found = {one["actor"]["account"]["name"]: one for one in statements(world)}
+        assert len(statements(world)) == len(found) == 2
+        siti, budi = found[SITI_NIP], found[BUDI_NIP]
+        for name in ("object", "verb", "timestamp", "context"):
+            assert budi.get(name) == siti.get(name)
+
+    def test_a_certificate_number_and_the_first_day_arrive(self, world: World, gate: Gate) -> None:
+        entry = world.store.catalogue.entry("cat-1", 1)
+        assert entry is not None
+        world.store.catalogue.put_entries([replace(entry, certificate=Certificate())])
+        confirmed(world, previewed(world, query=f"?activity={SEMINAR}"))
+        world.profile()
+        world.keep()
+        one = next(one for one in statements(world) if one["actor"]["account"]["name"] == SITI_NIP)
+        assert one["result"]["extensions"][BEGAN_ON] == "2026-01-12"
+        profile = world.get(f"/api/v1/employees/{SITI}/profile").get_json()["profile"]
+        assert [one["number"] for one in profile["certificates"]] == ["S-1"]
+        exported = world.get("/api/v1/units/unit-01/exports/riwayat-kursus.csv?year=2026").data.decode("utf-8-sig")
+        header, *rows = csv.reader(io.StringIO(exported, newline=""))
+        assert {row[header.index("nomorSertipikat")] for row in rows} == {"S-1", "S-2"}
 
     def test_a_question_is_sent_only_with_a_yes(self, world: World, gate: Gate) -> None:
         rows = [[1, "Siti Rahmawati", int(SITI_NIP), "S-1"], [2, "Budi Santoso", int(BUDI_NIP), "S-2"]]
@@ -413,9 +456,8 @@ class TestConfirm:
         assert done["result"]["duplicates"] == 1
         assert [one["row"] for one in done["result"]["refused"]] == [2]
         assert ours in statements(world)
-        rejected = load_workbook(io.BytesIO(world.get(f"{IMPORTS}/{preview['id']}/rejected.xlsx").data)).active
-        assert rejected is not None
-        assert [row[1] for row in rejected.iter_rows(min_row=2, values_only=True)] == ["Budi Santoso"]
+        rejected = table(world.get(f"{IMPORTS}/{preview['id']}/rejected.xlsx").data)
+        assert [row[1] for row in rejected[1:]] == ["Budi Santoso"]
 
     def test_without_an_event_nothing_can_be_sent(self, world: World, gate: Gate) -> None:
         response = world.ask(

@@ -43,6 +43,12 @@ def test_also_what_is_not_finished_and_whoever_it_is_by_is_named(world: World) -
     assert [one["activityId"] for one in items(world)] == [UNKNOWN_ACTIVITY]
 
 
+def test_a_nip_in_the_activity_is_masked(world: World) -> None:
+    world.learn(said(1, **described(f"https://lms.example/rapor/{BUDI_NIP}", f"Rapor {BUDI_NIP}")))
+    (one,) = items(world)
+    assert (one["activityId"], one["name"]) == ("https://lms.example/rapor/19790102******1002", "Rapor 19790102******1002")
+
+
 def test_a_voided_statement_is_not_counted(world: World) -> None:
     world.learn(said(1, activity=UNKNOWN_ACTIVITY), said(2, activity=UNKNOWN_ACTIVITY))
     world.learn(voiding(3, 1))

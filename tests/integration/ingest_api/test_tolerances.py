@@ -21,6 +21,7 @@ from hr_api.services import HrServices, HrSettings
 from schemas.events import decode_accepted
 from telemetry.clock import SystemClock
 from tests.contract.store.opening import open_store
+from tests.integration.hr_api.world import Closed
 from tests.integration.ingest_api.conftest import Caller, System
 
 PARTNER = "course-builder"
@@ -46,6 +47,15 @@ def receipts(system: System, tmp_path: Path) -> Iterator[Caller]:
             statement_queries=held.statement_queries,
             evidence=held.evidence,
             profiles=held.profiles,
+            profile_queries=held.profile_queries,
+            rollups=held.rollups,
+            sightings=held.sightings,
+            orders=held.orders,
+            secrets=held.secrets,
+            webhooks=held.webhooks,
+            deliveries=held.deliveries,
+            pending_imports=held.pending_imports,
+            front_door=Closed(),
             directory=held.directory,
             catalogue=held.catalogue,
             dead_letters=held.dead_letters,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from competency.directory import Employment
-from competency.nip import NipError, Sex, mask, normalise, parse
+from competency.nip import NipError, Sex, mask, masked_within, nips_within, normalise, parse
 
 
 @pytest.mark.parametrize(
@@ -85,3 +85,37 @@ def test_what_is_no_number_is_hidden_entirely(written: str) -> None:
         normalise(written)
     except NipError:
         assert set(mask(written)) <= {"*"}
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("198303032007011004@bkn.example", "19830303******1004@bkn.example"),
+        ("u-198303032007011004", "u-19830303******1004"),
+        ("https://lms.example/users/198303032007011004/rapor?x=1", "https://lms.example/users/19830303******1004/rapor?x=1"),
+        ("nama 19830303 200701 1 004, hadir", "nama 19830303******1004, hadir"),
+        ("https://lms.example/19830303%20200701%201%20004", "https://lms.example/19830303******1004"),
+        ("https://lms.example/a%20198303032007011004", "https://lms.example/a%2019830303******1004"),
+        ("pppk:199203112024212007", "pppk:19920311******2007"),
+        ("198303032007011004 198609262015051001", "19830303******1004 19860926******1001"),
+    ],
+)
+def test_a_number_of_an_employee_is_masked_wherever_it_stands(text: str, shown: str) -> None:
+    assert masked_within(text) == shown
+    assert len(nips_within(text)) == shown.count("******")
+    assert nips_within(shown) == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "siti.r", "123456789012345678", "1983030320070110041", "198313032007011004", "kursus-20260317"]
+)
+def test_what_is_no_employees_number_is_left_as_it_is(text: str) -> None:
+    assert masked_within(text) == text
+    assert nips_within(text) == ()
+
+
+@given(st.text(st.sampled_from("0123456789 .-a@%/"), max_size=60))
+def test_masking_within_leaves_no_number_and_is_done_once(text: str) -> None:
+    masked = masked_within(text)
+    assert masked_within(masked) == masked
+    assert not any(nip in masked for nip in nips_within(text))

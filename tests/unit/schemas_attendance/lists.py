@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from competency.directory import Employee, Employment, Identifier
 from schemas.attendance.entries import read_entries
@@ -16,6 +16,7 @@ from schemas.attendance.facts import Facts, guess_facts
 from schemas.attendance.grids import read_grids
 from schemas.attendance.layout import Layout, Wishes, find_layout
 from schemas.attendance.people import Register
+from schemas.attendance.sheets_out import REASON
 from schemas.attendance.verdicts import Judged, judge
 
 HOME_PAGE = "https://asn.example/nip"
@@ -63,6 +64,14 @@ class Directory:
     def by_keys(self, keys: Iterable[str]) -> Mapping[str, Sequence[Employee]]:
         found = {key: tuple(one for one in self._employees if key in one.keys) for key in keys}
         return {key: holders for key, holders in found.items() if holders}
+
+
+def table(data: bytes) -> list[list[Any]]:
+    """The header and the rows of a workbook of rejected rows, without what it says of the event."""
+    sheet = load_workbook(io.BytesIO(data)).active
+    assert sheet is not None
+    rows = [list(row) for row in sheet.iter_rows(values_only=True)]
+    return rows[next(place for place, row in enumerate(rows) if REASON in row) :]
 
 
 OFFICE = Directory(

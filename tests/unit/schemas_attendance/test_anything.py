@@ -20,13 +20,15 @@ from schemas.attendance.dates import Days
 from schemas.attendance.entries import read_entries
 from schemas.attendance.facts import Facts, guess_facts
 from schemas.attendance.grids import LIMITS, Limits, read_grids
-from schemas.attendance.layout import Wishes, find_layout
+from schemas.attendance.headings import Role
+from schemas.attendance.layout import Layout, Wishes, find_layout
 from schemas.attendance.people import Register
 from schemas.attendance.records import Listed, Moment, decode, encode, kept_cells
 from schemas.attendance.sheets_out import REASON, rejected_workbook, template_csv, template_workbook
 from schemas.attendance.verdicts import Verdict, judge
 from schemas.imports.sheets import FileRefused
 from tests.unit.schemas_attendance.lists import (
+    AYU,
     BUDI,
     HEADER,
     HOME_PAGE,
@@ -34,6 +36,7 @@ from tests.unit.schemas_attendance.lists import (
     SITI,
     TODAY,
     judged,
+    table,
     text,
     understood,
     workbook,
@@ -43,9 +46,9 @@ MIB = 1024 * 1024
 EVENT = Facts(title="Seminar", days=Days(date(2026, 3, 17), date(2026, 3, 17)), hours=Decimal(4))
 
 
-def listed(data: bytes) -> Listed:
+def listed(data: bytes, layout: Layout | None = None) -> Listed:
     """The whole way of a preview."""
-    layout = find_layout(read_grids(data), Wishes())
+    layout = layout or find_layout(read_grids(data), Wishes())
     entries, skipped = read_entries(layout)
     rows = judge(entries, EVENT.over(guess_facts(layout.above)), Register(entries, OFFICE, HOME_PAGE), today=TODAY)
     cells = tuple(kept_cells(entry.cells) for entry in entries)
@@ -87,9 +90,7 @@ def test_any_cells_are_judged(above: list[list[Any]], header: list[str], rows: l
         return
     assert len(found.rows) == len(found.cells)
     assert decode(encode(found)) == found
-    sheet = load_workbook(io.BytesIO(rejected_workbook(found))).active
-    assert sheet is not None
-    assert sheet.max_row == 1 + len(found.rejected())
+    assert len(table(rejected_workbook(found))) == 1 + len(found.rejected())
 
 
 _bytes = st.one_of(
@@ -226,11 +227,9 @@ class TestWhatIsGivenBack:
         header = ["No", "Nama", "NIP", "Tanggal", "Rumus"]
         rows = [header, [1, "Siti Rahmawati", SITI, moment, "a"], [2, "'=HYPERLINK(1)", "12", moment, 1.5]]
         found = listed(workbook(rows))
-        sheet = load_workbook(io.BytesIO(rejected_workbook(found))).active
-        assert sheet is not None
-        cells = list(sheet.iter_rows(values_only=True))
-        assert cells[0] == ("No", "Nama", "NIP", "Tanggal", "Rumus", REASON)
-        assert cells[1][:5] == (2, "'=HYPERLINK(1)", "12", moment, 1.5)
+        cells = table(rejected_workbook(found))
+        assert cells[0] == ["No", "Nama", "NIP", "Tanggal", "Rumus", REASON]
+        assert cells[1][:5] == [2, "'=HYPERLINK(1)", "12", moment, 1.5]
         assert "it has 2 digits" in str(cells[1][5])
         assert len(cells) == 2
 
@@ -238,18 +237,44 @@ class TestWhatIsGivenBack:
         found = listed(text([HEADER, ["1", "=cmd|' /C calc'!A0", "12", ""]]))
         sheet = load_workbook(io.BytesIO(rejected_workbook(found))).active
         assert sheet is not None
-        assert sheet["B2"].data_type == "s"
-        assert sheet["B2"].value == "=cmd|' /C calc'!A0"
+        cell = sheet.cell(sheet.max_row, 2)
+        assert cell.data_type == "s"
+        assert cell.value == "=cmd|' /C calc'!A0"
 
     def test_a_filled_rejected_list_can_be_sent_again(self) -> None:
         found = listed(workbook([HEADER, [1, "Siti Rahmawati", "12", "Biro"]]))
         book = load_workbook(io.BytesIO(rejected_workbook(found)))
         sheet = book.active
         assert sheet is not None
-        sheet["C2"] = SITI
+        sheet.cell(sheet.max_row, 3).value = SITI
         held = io.BytesIO()
         book.save(held)
-        assert [row.verdict for row in judged(held.getvalue(), EVENT)] == [Verdict.OK]
+        assert [row.verdict for row in judged(held.getvalue())] == [Verdict.OK]
+
+    def test_a_rejected_list_says_the_same_of_its_rows_alone(self) -> None:
+        """Nobody becomes present because those who were are not in it."""
+        marks = [["v", "v"], [None, None], ["-", "-"], ["x", "x"], ["entah", "v"], ["v", None]]
+        nips = [SITI, BUDI, AYU, "199001012015031001", "199001012015031002", "199001012015031003"]
+        rows = [[place, "Nama", nip, *both] for place, (nip, both) in enumerate(zip(nips, marks, strict=True), start=1)]
+        found = listed(workbook([["No", "Nama", "NIP", "Hari 1", "Cek Akhir"], *rows]))
+        again = listed(rejected_workbook(found))
+        verdicts = {row.number: row.verdict for row in found.rows}
+        assert [verdicts[number] for number in (2, 3)] == [Verdict.BAD, Verdict.BAD]
+        kept = [verdicts[place + 1] for place, _ in found.rejected()]
+        assert [row.verdict for row in again.rows] == kept
+        twice = table(rejected_workbook(again))
+        assert twice[0].count(REASON) == 1
+
+    def test_columns_that_the_user_named_are_known_again(self) -> None:
+        layout = understood(
+            workbook([["a", "Nama", "c"], ["x", "Siti Rahmawati", "12"]]), columns={Role.NAME: 0, Role.NIP: 2, Role.OTHER: 1}
+        )
+        found = listed(workbook([["a", "Nama", "c"], ["x", "Siti Rahmawati", "12"]]), layout)
+        assert {one.role: one.index for one in understood(rejected_workbook(found)).columns if one.role} == {
+            Role.NAME: 0,
+            Role.OTHER: 1,
+            Role.NIP: 2,
+        }
 
     @pytest.mark.parametrize("template", [template_workbook, template_csv])
     def test_the_template_is_understood_once_it_is_filled(self, template: Any) -> None:

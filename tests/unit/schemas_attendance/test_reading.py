@@ -57,6 +57,11 @@ def skipped(data: bytes) -> dict[int, str]:
         ("Jumlah JP", Role.HOURS),
         ("Jam Pelajaran (JP)", Role.HOURS),
         ("Durasi", Role.DURATION),
+        ("JML JAM", Role.DURATION),
+        ("Jml. Jam", Role.DURATION),
+        ("Lama (jam)", Role.DURATION),
+        ("Total JP", Role.HOURS),
+        ("Jml. JP", Role.HOURS),
         ("Tanggal", Role.DATE),
         ("Tgl. Pelaksanaan", Role.DATE),
         ("Tanggal Selesai", Role.LAST_DATE),
@@ -310,7 +315,7 @@ def test_an_export_of_a_meeting_has_minutes() -> None:
 
 @pytest.mark.parametrize(
     ("cell", "minutes"),
-    [(1.5, 90), ("2 jam", 120), ("1:30", 90), ("1,5", 90), (timedelta(hours=2), 120), ("x", None)],
+    [(1.5, 90), ("08.00 s.d. 09.30", 90), ("2 jam", 120), ("1:30", 90), ("1,5", 90), (timedelta(hours=2), 120), ("x", None)],
 )
 def test_a_duration_in_hours(cell: object, minutes: int | None) -> None:
     entries, _ = read_entries(understood(workbook([["Nama", "NIP", "Durasi"], ["Siti Rahmawati", SITI, cell]])))

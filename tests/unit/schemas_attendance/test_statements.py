@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from competency.catalogue import FinishRule
+from competency.derivation import BEGAN_ON, CERTIFICATE_NUMBER
 from competency.finishing import missing_for
 from schemas.attendance.dates import Days
 from schemas.attendance.facts import Facts, Taken
@@ -57,11 +58,17 @@ def test_it_says_who_attended_what_and_how_long() -> None:
     assert said["result"]["duration"] == "PT338M"
     assert said["result"]["extensions"] == {
         "https://rekam.example/events/extensions/jp": 7.5,
-        "https://rekam.example/events/extensions/certificate-number": "S-17/2026",
+        CERTIFICATE_NUMBER: "S-17/2026",
+        BEGAN_ON: "2026-03-17",
     }
     assert said["context"]["platform"] == "Pusat Pengembangan SDM"
     assert said["context"]["extensions"]["https://rekam.example/events/extensions/instructor"] == "Dr. Contoh"
     assert said["timestamp"] == "2026-03-19T12:00:00+07:00"
+
+
+def test_what_is_over_in_a_day_has_no_first_day_beside_it() -> None:
+    one_day = Days(date(2026, 3, 19), date(2026, 3, 19))
+    assert BEGAN_ON not in made(replace(ROW, days=one_day))["result"]["extensions"]
 
 
 def test_it_ends_when_the_list_says() -> None:

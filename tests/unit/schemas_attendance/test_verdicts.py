@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
@@ -166,6 +166,91 @@ def test_who_was_absent_is_bad_and_who_missed_a_day_is_told() -> None:
         ("bad", "it is not marked as present"),
         ("ok", ""),
     ]
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        ("6 Agt", "7 Agt", "8 Agt"),
+        ("Hari 1", "Hari 2", "Hari 3"),
+        ("Hari I", "Hari II", "Hari III"),
+        ("Hari ke-1", "Hari ke-2", "Hari ke-3"),
+        ("Pagi", "Siang", "Sore"),
+        ("Sesi 1", "Sesi 2", "Sesi 3"),
+        ("Tgl 6 Agt", "Tgl 7 Agt", "Tgl 8 Agt"),
+        (datetime(2026, 8, 6), datetime(2026, 8, 7), datetime(2026, 8, 8)),
+        (1, 2, 3),
+        ("Senin, 3/8", "Selasa, 4/8", "Rabu, 5/8"),
+        ("Pembukaan", "Materi", "Penutupan"),
+    ],
+)
+class TestDaysInOneRowOfHeadings:
+    def test_whoever_is_marked_absent_everywhere_is_bad(self, days: tuple[object, ...]) -> None:
+        rows = [
+            [*HEADER, *days],
+            [1, "Siti Rahmawati", SITI, "", "hadir", "hadir", "hadir"],
+            [2, "Budi Santoso", BUDI, "", "tidak hadir", "tidak hadir", "tidak hadir"],
+            [3, "Ayu Lestari", AYU, "", "hadir", "tidak hadir", "izin"],
+        ]
+        assert told(judged(workbook(rows), EVENT)) == [
+            ("ok", ""),
+            ("bad", "it is not marked as present"),
+            ("warning", "it is marked as present 1 times of 3"),
+        ]
+
+    def test_empty_cells_and_dashes_beside_marks_are_absence(self, days: tuple[object, ...]) -> None:
+        rows = [
+            [*HEADER, *days],
+            [1, "Siti Rahmawati", SITI, "", "hadir", "hadir", "hadir"],
+            [2, "Budi Santoso", BUDI, ""],
+            [3, "Ayu Lestari", AYU, "", "-", "-", "-"],
+        ]
+        assert [found for found, _ in told(judged(workbook(rows), EVENT))] == ["ok", "bad", "bad"]
+
+
+def marked(heading: str, *cells: object) -> list[str]:
+    people = (("Siti Rahmawati", SITI), ("Budi Santoso", BUDI), ("Ayu Lestari", AYU))
+    rows = [[name, nip, cell] for (name, nip), cell in zip(people, cells, strict=False)]
+    return [row.verdict.value for row in judged(workbook([["Nama", "NIP", heading], *rows]), EVENT)]
+
+
+def test_what_a_mark_means_the_column_tells() -> None:
+    assert marked("Kehadiran", "x", None, "-") == ["ok", "bad", "bad"]
+    assert marked("Kehadiran", "x", "hadir", "hadir") == ["question", "ok", "ok"]
+    assert marked("Hari 1", 1, 0, 1) == ["ok", "bad", "ok"]
+    assert marked("Hari 1", "07.58", "08.03", None) == ["ok", "ok", "bad"]
+    assert marked("Kehadiran", "hadir", "entahlah", "hadir") == ["ok", "question", "ok"]
+    assert marked("Kehadiran", "izin", None, None) == ["bad", "question", "question"]
+    assert marked("Cek", "v", None, "v") == ["ok", "question", "ok"]
+
+
+def test_other_columns_of_short_words_are_no_presence() -> None:
+    assert marked("Guest", "No", "No", "Yes") == ["ok", "ok", "ok"]
+    assert marked("Kelompok", "A", "B", "C") == ["ok", "ok", "ok"]
+    assert marked("Hari 1", None, None, None) == ["ok", "ok", "ok"]
+    assert marked("Hari 1", 80, 75, 90) == ["ok", "ok", "ok"]
+    assert marked("TTD", "1.", "izin", None) == ["ok", "bad", "ok"]
+    assert marked("TTD", "-", "-", "-") == ["ok", "ok", "ok"]
+
+
+def test_of_two_rows_with_one_number_that_of_the_fitting_name_is_kept() -> None:
+    rows = [HEADER, [1, "Joko Widodo", SITI], [2, "Budi Santoso", BUDI], [3, "Siti Rahmawati", SITI]]
+    found = judged(workbook(rows), EVENT)
+    assert [row.verdict.value for row in found] == ["bad", "ok", "ok"]
+    assert found[0].remarks[-1].message == "line 4 has the same person on the same day"
+
+
+def test_an_address_is_found_in_either_case() -> None:
+    def found(written: str) -> tuple[str, str | None]:
+        row = judged(workbook([["Nama", "Email"], ["Siti Rahmawati", written]]), EVENT, people=people)[0]
+        return row.verdict.value, row.email
+
+    both = ["Siti.R@kementerian.example", "siti.r@kementerian.example"]
+    people = Directory(employee("emp-1", "Siti Rahmawati", SITI, emails=both))
+    for written in ("siti.r@kementerian.example", "Siti.R@kementerian.example", "SITI.R@Kementerian.example"):
+        assert found(written) == ("ok", "siti.r@kementerian.example")
+    people = Directory(employee("emp-1", "Siti Rahmawati", SITI, emails=["Siti.R@kementerian.example"]))
+    assert found("Siti.R@kementerian.example") == ("ok", "Siti.R@kementerian.example")
 
 
 def test_signatures_say_nothing_about_presence() -> None:

@@ -17,6 +17,7 @@ VALUES = {
     "provider": "Pusat SDM",
     "place": "Aula",
     "instructor": "Dr. Contoh",
+    "taken": "completed",
     "activity": "https://lms.example/a",
 }
 
@@ -39,3 +40,4 @@ def test_a_label_says_what_it_is_listed_for(label: str, fact: str) -> None:
 
 def test_no_mark_says_present_and_absent() -> None:
     assert not WORDS.present & WORDS.absent
+    assert not (WORDS.present | WORDS.absent) & (WORDS.crosses | WORDS.doubtful)
