@@ -94,8 +94,8 @@ def contract_years(employee: Employee, lines: Sequence[HourLine], rules: Rules, 
     """One tally for each contract year that has lines and for the one of `as_of`, the earliest first; `lines` is a `ledger`.
 
     Empty for an employee without a contract; the years of former contracts are there too (`competency.contracts`). What was
-    finished before the first contract began belongs to no contract year; it stands in the way of a repeat as something of an earlier
-    year does. Caps of a contract year are those of the year in which it begins.
+    finished before the first contract began belongs to no contract year; it stands in the way of a repeat as something of an
+    earlier year does. Caps of a contract year are those of the year in which it begins.
     """
     contracts = contracts_of(employee)
     if contracts.first_day is None:

@@ -33,7 +33,8 @@ def assign_ids(
     A row is the person who has its NIP, else who has one of its identifiers on some day on which the row has it (so a PPPK with a
     new number and the same e-mail stays the same person), else somebody new. Who is known keeps the internal id, the assessments,
     the id in SIASN and the former contracts where the row has none, and some
-    identifiers (`schemas.imports.validity.identifiers_upon`). A row that is two people, or whose identifier another row has on some same day, is a problem. So is a unit or a post outside `unit_ids` and
+    identifiers (`schemas.imports.validity.identifiers_upon`). A row that is two people,
+    or whose identifier another row has on some same day, is a problem. So is a unit or a post outside `unit_ids` and
     `post_ids`, where those are given.
     """
     employees: list[Employee] = []
