@@ -40,8 +40,6 @@ from tests.servers.local_server import DidNotStart
 from tests.servers.mongod import let_go_of_what_is_dropped, provision_mongod
 
 _DIRECTORY = "rekam-test-servers-"
-_MEMORY = Path("/dev/shm")
-_MEMORY_NEEDED = 4 << 30
 
 Refusal = Unobtainable | DidNotStart
 Answer = TypeVar("Answer")
@@ -95,8 +93,7 @@ class ServersOfTheRun:
 
     def __init__(self) -> None:
         _remove_abandoned()
-        self._directory = _new_directory(None)
-        self._quick_directory = _new_directory(_MEMORY if _is_roomy(_MEMORY) else None)
+        self._directory = Path(tempfile.mkdtemp(prefix=f"{_DIRECTORY}{os.getpid()}-"))
         self._started: list[OwnServer] = []
         self._seconds_to_start: dict[Wanted, float] = {}
         self._asked: Counter[Wanted] = Counter()
@@ -131,7 +128,6 @@ class ServersOfTheRun:
         for server in self._started:
             server.__exit__(None, None, None)
         shutil.rmtree(self._directory, ignore_errors=True)
-        shutil.rmtree(self._quick_directory, ignore_errors=True)
 
     def took_part(self, skipped: Counter[str]) -> list[str]:
         """For people, one line a server: which one took part and how it was found, or why none did and what that cost.
@@ -185,7 +181,7 @@ class ServersOfTheRun:
         if address := mongo_at_environment():
             return address
         source = self._mongo_source.get()
-        server = self._start(Wanted.MONGO, new_mongo(source, self._quick_directory / "mongo"))
+        server = self._start(Wanted.MONGO, new_mongo(source, self._directory / "mongo"))
         let_go_of_what_is_dropped(server.url)
         return MongoAddress(server.url, server.version, source.found)
 
@@ -227,26 +223,12 @@ class AskTheController:
         return cast(object, answer)
 
 
-def _new_directory(parent: Path | None) -> Path:
-    return Path(tempfile.mkdtemp(prefix=f"{_DIRECTORY}{os.getpid()}-", dir=parent))
-
-
-def _is_roomy(memory: Path) -> bool:
-    """May MongoDB's files lie in memory? Each acknowledged write waits for the disk otherwise; what a killed server keeps is for
-    tests with a server of their own, which is on the disk."""
-    try:
-        return min(shutil.disk_usage(memory).free, psutil.virtual_memory().available // 2) > _MEMORY_NEEDED
-    except OSError:
-        return False
-
-
 def _remove_abandoned() -> None:
     """What runs that were killed left on this machine."""
-    for parent in (Path(tempfile.gettempdir()), _MEMORY):
-        for directory in parent.glob(f"{_DIRECTORY}*"):
-            owner = directory.name.removeprefix(_DIRECTORY).partition("-")[0]
-            if owner.isdigit() and not psutil.pid_exists(int(owner)):
-                shutil.rmtree(directory, ignore_errors=True)
+    for directory in Path(tempfile.gettempdir()).glob(f"{_DIRECTORY}*"):
+        owner = directory.name.removeprefix(_DIRECTORY).partition("-")[0]
+        if owner.isdigit() and not psutil.pid_exists(int(owner)):
+            shutil.rmtree(directory, ignore_errors=True)
 
 
 def refusal(wanted: Wanted, unobtainable: Unobtainable) -> str:
