@@ -22,9 +22,11 @@ def effects(held: StoredProfile | None, statement_id: UUID) -> dict[str, list[di
 
 
 def _hours(profile: Profile, statement_id: UUID) -> Iterator[dict[str, object]]:
+    periods: set[Period] = set()
     for part in (*profile.hours, *profile.contract_hours):
         for line in part.lines:
             if statement_id in line.statement_ids:
+                periods.add(part.period)
                 yield {
                     "period": part.period,
                     "year": part.year,
@@ -33,8 +35,9 @@ def _hours(profile: Profile, statement_id: UUID) -> Iterator[dict[str, object]]:
                     "why": line.why,
                     "together_with": [one for one in line.statement_ids if one != statement_id],
                 }
-                if profile.contract_start is not None and line.finished_on < profile.contract_start:
-                    yield _before_the_contract(profile.contract_start)
+    # A PPPK's contract years, also those of former contracts, have a line for whatever was finished within them.
+    if profile.contract_start is not None and periods == {Period.CALENDAR_YEAR}:
+        yield _before_the_contract(profile.contract_start)
 
 
 def _before_the_contract(began_on: date) -> dict[str, object]:

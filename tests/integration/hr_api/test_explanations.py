@@ -267,6 +267,20 @@ def test_what_was_finished_before_the_contract_counts_in_no_contract_year(world:
     assert before["hours"][1]["why"] == "finished before the contract began on 2025-09-01"
 
 
+def test_what_was_finished_in_a_former_contract_counts_in_its_year_and_is_told_of_once(world: World) -> None:
+    budi = world.store.directory.employee(BUDI)
+    assert budi is not None
+    renewed = replace(budi, employment=Employment.PPPK, contract_start=date(2025, 9, 1), former_contracts=(date(2023, 7, 1),))
+    world.store.directory.put_employees([renewed])
+    world.learn(said(1, BUDI_NIP, timestamp="2025-08-31T16:59:00Z"), said(2, BUDI_NIP, COURSE, timestamp="2025-08-31T17:00:00Z"))
+    (former,), (present,) = (_profiled(world, number)["counted"] for number in (1, 2))
+    assert [(one["period"], one["year"], one["jp"], one["counted"]) for one in former["hours"]] == [
+        ("calendar-year", 2025, 7.5, True),
+        ("contract-year", 3, 7.5, True),
+    ]
+    assert [(one["period"], one["year"]) for one in present["hours"]] == [("calendar-year", 2025), ("contract-year", 4)]
+
+
 def test_a_partner_is_told_of_nobody(world: World) -> None:
     world.learn(said(1))
     part = world.get(f"/api/v1/receipts/{uid(1)}", who="univ-a").get_json()["profile"]

@@ -202,3 +202,20 @@ def test_a_year_without_any_learning_is_missing_20_jp_all_the_same(nip: str, yea
 
 def test_who_owes_nothing_in_a_calendar_year_has_no_empty_years() -> None:
     assert [tally.number for tally in calendar_years(PPPK, (), load_rules(), date(2026, 5, 5))] == [2026]
+
+
+def test_the_years_of_a_former_contract_stay_and_its_last_one_is_cut_by_the_next() -> None:
+    renewed = replace(PPPK, contract_start=date(2025, 3, 1), former_contracts=(date(2023, 7, 1),))
+    evidence = [
+        piece("first", jp="30", on="2023-08-01T03:00:00Z"),
+        piece("last", on="2025-02-27T03:00:00Z"),
+        piece("new", on="2025-03-02T03:00:00Z"),
+    ]
+    tallies = contract_years(renewed, ledger(evidence, RULES), RULES, date(2025, 6, 30))
+    assert [(tally.number, tally.first_day, tally.last_day) for tally in tallies] == [
+        (1, date(2023, 7, 1), date(2024, 6, 30)),
+        (2, date(2024, 7, 1), date(2025, 2, 28)),
+        (3, date(2025, 3, 1), date(2026, 2, 28)),
+    ]
+    assert [tally.standing for tally in tallies] == [Standing.EXCEEDED, Standing.MET, Standing.MET]
+    assert date(2026, 3, 1) in next_changes(renewed, evidence, date(2025, 6, 30))
