@@ -91,7 +91,10 @@ class Load:
             RefusedLine(batch.lines[found.index], f"{found.status}: {found.message}", batch.statements[found.index])
             for found in refused
         ]
-        self._state.write_text(json.dumps({"lines": batch.lines[-1]}))
+        # Written beside and put in place at once: whoever is killed here leaves the last state or this one, never half of it.
+        beside = self._state.with_suffix(".new")
+        beside.write_text(json.dumps({"lines": batch.lines[-1]}))
+        beside.replace(self._state)
         on_progress(batch.read_bytes)
 
     def _batches(self, done: int) -> Iterator[_Batch]:

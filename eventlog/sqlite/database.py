@@ -145,11 +145,14 @@ class Database:
             _inherited.append(self._connection)
             self._connection = None
         if self._connection is None:
-            if not self._creates and _file_id(self.path) is None:
+            if self._creates:
+                _make(self.path)
+            # Before it is opened: a file that is taken away meanwhile is noticed at the next look.
+            self._file = _file_id(self.path)
+            if self._file is None and not self._creates:
                 raise Moved(_GONE.format(path=self.path))
             self._connection = _open(self.path, self._durability)
             self._pid = os.getpid()
-            self._file = _file_id(self.path)
         try:
             self._refuse_if_moved()
         except Moved:
@@ -204,17 +207,23 @@ def _begin(connection: sqlite3.Connection, timeout_ms: int) -> None:
         connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
 
 
-def _open(path: Path, durability: Durability) -> sqlite3.Connection:
+def _make(path: Path) -> None:
+    """An empty file with its folder, unless it is there."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise Unavailable(f"the event log's folder {path.parent} can't be made: {error.strerror}") from error
+    # Statements are about people: nobody but this user reads the file. SQLite gives its companions the same rights, and says
+    # what is wrong when this fails.
     if not path.exists():
-        # Statements are about people: nobody but this user reads the file. SQLite gives its companions the same rights, and
-        # says what is wrong when this fails.
         with suppress(OSError):
             path.touch(mode=0o600)
-    connection = sqlite3.connect(path, timeout=_BUSY_TIMEOUT_MS / 1000, isolation_level=None, check_same_thread=False)
+
+
+def _open(path: Path, durability: Durability) -> sqlite3.Connection:
+    """A connection to the file, which must be there: SQLite itself would make one that is missing."""
+    uri = f"{path.absolute().as_uri()}?mode=rw"
+    connection = sqlite3.connect(uri, uri=True, timeout=_BUSY_TIMEOUT_MS / 1000, isolation_level=None, check_same_thread=False)
     try:
         _persist(connection, "PRAGMA journal_mode = WAL", _SETTLE_MS)
         connection.execute(f"PRAGMA synchronous = {durability}")
