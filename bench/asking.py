@@ -21,7 +21,7 @@ from tests.e2e.installation import Installation
 WARM_UP = 8
 _API = "/api/v1"
 _COMPETENCY = "komunikasi"
-_TABLES = ("history.csv", "history.xlsx", "competencies.csv", "hours.csv", "riwayat-kursus.csv", "riwayat-kursus.xlsx")
+TABLES = ("history.csv", "history.xlsx", "competencies.csv", "hours.csv", "riwayat-kursus.csv", "riwayat-kursus.xlsx")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,11 @@ class Client:
         return self.ask(asked).json()
 
 
-def ask_all(client: Client, persons: Sequence[Person], ids: dict[str, str], times: int) -> Iterator[str]:
-    """Rows of a table: the question, the median and the 95th percentile in milliseconds, the median size of an answer."""
+def ask_all(
+    client: Client, persons: Sequence[Person], ids: dict[str, str], times: int, *, of_statements: bool = True
+) -> Iterator[str]:
+    """Rows of a table: the question, the median and the 95th percentile in milliseconds, the median size of an answer; without
+    those that need the statements themselves, where `of_statements` is false."""
     random = Random("questions")
     present = [person for person in persons if person.left_on is None]
 
@@ -93,11 +96,14 @@ def ask_all(client: Client, persons: Sequence[Person], ids: dict[str, str], time
         "gap heat map of the agency": of_all("gaps"),
         "most-needed competencies of the agency": of_all("needs"),
         "trend by year and provider of the agency": of_all("trend"),
-        "unlinked actors, first page": lambda: Asked("/unlinked-actors"),
-        "unlinked actors, page in the middle": _middle(client, "/unlinked-actors?limit=200"),
-        "an unlinked actor with suggestions": _an_actor(client, random),
-        "unmatched activities": lambda: Asked("/unmatched-activities"),
     }
+    if of_statements:
+        questions |= {
+            "unlinked actors, first page": lambda: Asked("/unlinked-actors"),
+            "unlinked actors, page in the middle": _middle(client, "/unlinked-actors?limit=200"),
+            "an unlinked actor with suggestions": _an_actor(client, random),
+            "unmatched activities": lambda: Asked("/unmatched-activities"),
+        }
     for question, make in questions.items():
         for _ in range(WARM_UP):
             client.ask(make())
@@ -111,9 +117,9 @@ def ask_all(client: Client, persons: Sequence[Person], ids: dict[str, str], time
         yield f"| {question} | {shown(took_ms)} | {statistics.median(size) / 1000:,.1f} kB |"
 
 
-def export_all(client: Client, rekam: Installation) -> Iterator[str]:
+def export_all(client: Client, rekam: Installation, tables: Sequence[str] = TABLES) -> Iterator[str]:
     """Rows: the table, its rows, seconds, rows a second, size, and the memory of the API process before and at most."""
-    for table in _TABLES:
+    for table in tables:
         with PeakMemory(rekam) as memory:
             started = time.perf_counter()
             answer = client.ask(Asked(f"/units/{AGENCY}/exports/{table}"))

@@ -59,12 +59,12 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="rekam-bench-") as name:
         agency = _agency(Path(name), options.employees)
         told, size = len(agency.history.told), agency.statements.stat().st_size
-        _say(f"{len(agency.persons):,} employees; {told:,} statements, {agency.history.statements:,} of them different")
-        _say(f"{size / told:,.0f} bytes a statement on average")
+        say(f"{len(agency.persons):,} employees; {told:,} statements, {agency.history.statements:,} of them different")
+        say(f"{size / told:,.0f} bytes a statement on average")
         wrong = 0
         for mode in ("embedded", "full") if options.mode == "both" else (options.mode,):
             with (
-                _installation(mode, Path(name) / mode) as rekam,
+                installation(mode, Path(name) / mode) as rekam,
                 environment(rekam.environment),
                 closing(System.open(Settings.read())) as system,
             ):
@@ -73,32 +73,32 @@ def main() -> int:
 
 
 def _measure(mode: str, rekam: Installation, system: System, agency: Agency, times: int) -> int:
-    _say(f"\n### {mode}\n\n| step | seconds | rate | seconds of CPU |\n|---|---|---|---|")
+    say(f"\n### {mode}\n\n| step | seconds | rate | seconds of CPU |\n|---|---|---|---|")
     files = [str(path) for path in agency.directory]
     _command(rekam, "framework imported", 0, "", "frameworks", "import", str(agency.framework))
     _command(rekam, "catalogue imported", ENTRIES, "entries", "catalogue", "import", str(agency.catalogue))
     _command(rekam, "directory imported, everyone has a profile", len(agency.persons), "employees", "directory", "import", *files)
-    _idle(system)
+    idle(system)
     _load(rekam, system, agency)
     wrong = _check(rekam, agency)
-    ids = {employee.nip: employee.id for employee in _employees(system)}
+    ids = {employee.nip: employee.id for employee in employees_of(system)}
     _storage(system.settings, agency)
     client = Client(rekam)
-    _say("\n| question | p50 ms | p95 ms | answer |\n|---|---|---|---|")
+    say("\n| question | p50 ms | p95 ms | answer |\n|---|---|---|---|")
     _rows(ask_all(client, agency.persons, ids, times))
-    _say("\n| export of the agency | rows | seconds | rows/s | size | memory of the API process, before → at most |")
-    _say("|---|---|---|---|---|---|")
+    say("\n| export of the agency | rows | seconds | rows/s | size | memory of the API process, before → at most |")
+    say("|---|---|---|---|---|---|")
     _rows(export_all(client, rekam))
-    _say("\n| change, until the profiles show it | profiles | p50 ms | p95 ms |\n|---|---|---|---|")
+    say("\n| change, until the profiles show it | profiles | p50 ms | p95 ms |\n|---|---|---|---|")
     _rows(following.links(client, agency.history, ids))
     _rows(following.cataloguing(client, system, agency.history, agency.persons, ids))
-    _say("\n| change, until everything follows | profiles | seconds | seconds of CPU |\n|---|---|---|---|")
-    _idle(system)
+    say("\n| change, until everything follows | profiles | seconds | seconds of CPU |\n|---|---|---|---|")
+    idle(system)
     _rows(following.a_post(rekam, agency.persons, agency.catalogue.parent))
-    _idle(system)
+    idle(system)
     _rows(following.rules(client, system))
-    _idle(system)
-    _say("\n| step | seconds | rate | seconds of CPU |\n|---|---|---|---|")
+    idle(system)
+    say("\n| step | seconds | rate | seconds of CPU |\n|---|---|---|---|")
     words = ("profiles", "rebuild", "--restart", "--processes", "2")
     _command(rekam, "rebuild --processes 2, of everything", len(agency.persons), "employees", *words)
     return wrong + _check(rekam, agency)
@@ -115,9 +115,9 @@ def _load(rekam: Installation, system: System, agency: Agency) -> None:
     assert int(found[1]) == count, told
     _row("sent over HTTP and acknowledged, the workers at work", float(found[2]), count, "statements", before)
     for worker, step in (("recorder", "all recorded"), ("profiler", "all profiled"), ("keeper", "and all rollups")):
-        _idle(system, worker)
+        idle(system, worker)
         _row(f"{step} (since the first was sent)", time.monotonic() - started, count, "statements", before)
-    _idle(system)
+    idle(system)
 
 
 def _check(rekam: Installation, agency: Agency) -> int:
@@ -133,13 +133,11 @@ def _storage(settings: Settings, agency: Agency) -> None:
     held = sizes(settings.store_url)
     total, people_count, count = sum(held.values()), len(agency.persons), agency.history.statements
     largest = sorted(held.items(), key=lambda found: -found[1])[:12]
-    _say(
-        f"\nstore: {total / 1e6:,.0f} MB: {total / people_count / 1e3:,.1f} kB an employee, {total / count:,.0f} bytes a statement"
-    )
-    _say("; ".join(f"{name} {size / 1e6:,.1f} MB" for name, size in largest))
+    say(f"\nstore: {total / 1e6:,.0f} MB: {total / people_count / 1e3:,.1f} kB an employee, {total / count:,.0f} bytes a statement")
+    say("; ".join(f"{name} {size / 1e6:,.1f} MB" for name, size in largest))
     if settings.event_log_url.startswith("sqlite:"):
         log = settings.event_log_url.removeprefix("sqlite:///")
-        _say(f"log: {Path(log).stat().st_size / 1e6:,.0f} MB")
+        say(f"log: {Path(log).stat().st_size / 1e6:,.0f} MB")
 
 
 def _command(rekam: Installation, step: str, count: int, what: str, *words: str) -> None:
@@ -149,7 +147,7 @@ def _command(rekam: Installation, step: str, count: int, what: str, *words: str)
     _row(step, time.monotonic() - started, count, what, before)
 
 
-def _idle(system: System, *workers: str) -> None:
+def idle(system: System, *workers: str) -> None:
     """Until these have nothing left to do; all of them, where none is named."""
     deadline = time.monotonic() + LONG_S
     while any(left for worker, left in system.behind().items() if not workers or worker in workers):
@@ -157,7 +155,7 @@ def _idle(system: System, *workers: str) -> None:
         time.sleep(_LOOK_S)
 
 
-def _employees(system: System) -> Iterator[Employee]:
+def employees_of(system: System) -> Iterator[Employee]:
     after = None
     while page := system.store.directory.employees(after_id=after):
         yield from page
@@ -173,7 +171,7 @@ def _agency(folder: Path, count: int) -> Agency:
 
 
 @contextmanager
-def _installation(mode: str, folder: Path) -> Iterator[Installation]:
+def installation(mode: str, folder: Path) -> Iterator[Installation]:
     with ExitStack() as stack:
         settings = {"log_level": "warning"}
         if mode == "full":
@@ -195,15 +193,15 @@ def _mongo(folder: Path) -> OwnMongo:
 
 def _row(step: str, seconds: float, count: int, what: str, cpu: Cpu) -> None:
     rate = f"{count / seconds:,.0f} {what}/s" if count else ""
-    _say(f"| {step} | {seconds:,.1f} | {rate} | {cpu} |")
+    say(f"| {step} | {seconds:,.1f} | {rate} | {cpu} |")
 
 
 def _rows(rows: Iterator[str]) -> None:
     for row in rows:
-        _say(row)
+        say(row)
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
     print(text, flush=True)
 
 

@@ -16,6 +16,8 @@ from telemetry.logs import logger
 CHECK_S = 0.1
 FIRST_RESTART_S = 0.2
 LONGEST_RESTART_S = 5.0
+GRACE_S = 10.0
+"""How long processes that are asked to end have for it: the recorder and the profiler finish the step in hand."""
 STEADY_S = 5.0
 """A process that lived this long is restarted without waiting when it dies."""
 
@@ -40,7 +42,9 @@ class _Child:
 class Supervisor:
     """Runs programs as `python -m rekam …` with the given environment."""
 
-    def __init__(self, programs: Sequence[Program], environment: Mapping[str, str], clock: Clock, *, grace_s: float = 3.0) -> None:
+    def __init__(
+        self, programs: Sequence[Program], environment: Mapping[str, str], clock: Clock, *, grace_s: float = GRACE_S
+    ) -> None:
         self._programs = programs
         self._environment = {**environment, SUPERVISOR_PID: str(os.getpid())}
         self._clock = clock

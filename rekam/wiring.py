@@ -36,6 +36,7 @@ from workers.deliveries import Deliverer
 from workers.following import LogFollower
 from workers.importer import Importer
 from workers.keeper import Keeper
+from workers.loop import NEVER, Stop
 from workers.notifier import CertificatePass, Notifier
 from workers.profiler import Profiler
 from workers.profiles import ProfileBuilder
@@ -194,8 +195,8 @@ class System:
     def recorder_reader(self, recorder: Recorder) -> LogReader:
         return self.log.reader(Topic.ACCEPTED, RECORDERS, recorder.resume_at)
 
-    def profiler(self) -> Profiler:
-        return Profiler(self.builder, self.store.rollups, self.appender, self.store.dead_letters, self.clock)
+    def profiler(self, stop: Stop = NEVER) -> Profiler:
+        return Profiler(self.builder, self.store.rollups, self.appender, self.store.dead_letters, self.clock, stop)
 
     def profiler_reader(self) -> LogReader:
         return self.log.reader(Topic.RECORDED, PROFILERS)
@@ -208,17 +209,17 @@ class System:
             "notifier": lag.of_group(self.inspector, Topic.PROFILES, NOTIFIERS),
         }
 
-    def rebuild(self) -> Rebuild:
-        return Rebuild(self.stores, self.builder, self.profiler())
+    def rebuild(self, stop: Stop = NEVER) -> Rebuild:
+        return Rebuild(self.stores, self.builder, self.profiler(stop))
 
-    def refresher(self) -> Refresher:
-        return Refresher(self.stores, self.references, self.announcer, self.profiler(), self.rebuild(), self.clock)
+    def refresher(self, stop: Stop = NEVER) -> Refresher:
+        return Refresher(self.stores, self.references, self.announcer, self.profiler(stop), self.rebuild(stop), self.clock, stop)
 
-    def rollups(self) -> UnitRollups:
-        return UnitRollups(self.stores, self.references)
+    def rollups(self, stop: Stop = NEVER) -> UnitRollups:
+        return UnitRollups(self.stores, self.references, self.clock, stop)
 
-    def keeper(self) -> Keeper:
-        return Keeper(self.stores, self.builder, self.refresher(), self.rollups(), self.clock)
+    def keeper(self, stop: Stop = NEVER) -> Keeper:
+        return Keeper(self.stores, self.builder, self.refresher(stop), self.rollups(stop), self.clock)
 
     def notifier(self) -> Notifier:
         held = self.store

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from typing import Final
 
@@ -18,9 +19,10 @@ PAUSE_S: Final = 0.2
 """How long a keeper waits that had nothing to do: so long a change of HR's may rest before it is carried out."""
 DUE_EVERY_S: Final = 60.0
 DUE_AT_ONCE: Final = 1_000
-ROLLUPS_AT_ONCE: Final = 20
-ORDERS_AT_ONCE: Final = 20
 SLICE_S: Final = 0.5
+"""How long one kind of work may take in a tick: another kind waits so long, and an end that is asked for."""
+ROLLUPS_SHARE: Final = 0.25
+"""Of the time, at most so much goes into rollups: while statements come in, a unit's is out of date as soon as it is computed."""
 
 
 class Keeper:
@@ -37,16 +39,26 @@ class Keeper:
         self._day: date | None = None
         self._look_at = 0.0
         self._due_after: str | None = None
+        self._rollups_at = -math.inf
 
     def tick(self) -> bool:
         """Whether there was anything to do. Raises Unavailable of log or store; the next tick goes on where this one was."""
         found = self._order_what_is_due()
         # A slice of what may take long comes after all that does not: who links an account need not wait for a whole country.
-        carried_out = self._refresher.run_pending(FOLLOWING - LONG, at_most=ORDERS_AT_ONCE)
+        carried_out = self._refresher.run_pending(FOLLOWING - LONG, slice_s=SLICE_S)
         went_on = self._refresher.carry_out_one(LONG, slice_s=SLICE_S)
-        computed = self._rollups.refresh(ROLLUPS_AT_ONCE)
+        computed = self._refresh_rollups()
         metrics.ORDERS_WAITING.set(self._stores.orders.waiting())
         return bool(found or carried_out or went_on or computed)
+
+    def _refresh_rollups(self) -> int:
+        started = self._clock.monotonic()
+        if started < self._rollups_at:
+            return 0
+        computed = self._rollups.refresh(SLICE_S)
+        ended = self._clock.monotonic()
+        self._rollups_at = ended + (ended - started) * (1 / ROLLUPS_SHARE - 1)
+        return computed
 
     def _order_what_is_due(self) -> bool:
         """Find profiles that this day may change: at the start, each minute, and at once when a day begins. An order is placed for

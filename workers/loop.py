@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 import eventlog.port as log
 import store.port as store
@@ -24,6 +24,8 @@ T = TypeVar("T")
 OUTAGES = (log.Unavailable, store.Unavailable)
 FIRST_WAIT_S = 0.1
 LONGEST_WAIT_S = 5.0
+PORTION_BYTES = 4 * 1024 * 1024
+"""About so much of a poll is handled and committed together: a second's work or so, after which an end can be asked for."""
 _JITTER = random.Random()  # noqa: S311 - spreads retries, guards nothing
 
 
@@ -37,7 +39,7 @@ class PoisonRecord(Exception):
 
 
 class StartOver(Exception):
-    """The log behind the reader is not the one it was opened in: what it delivers next is not what comes next."""
+    """What the reader delivered is not to be committed: the log is not the one it was opened in, or the end was asked for."""
 
 
 class Handler(Protocol):
@@ -69,6 +71,15 @@ class Stop:
         """Wait, and say whether the end was asked for."""
         return self._event.wait(seconds)
 
+    def check(self) -> None:
+        """Raise StartOver when the end was asked for: between steps of what takes long, each of which may be done again."""
+        if self.requested:
+            raise StartOver("the end was asked for; what is not committed comes again")
+
+
+NEVER: Final = Stop()
+"""For work that is not to be ended from outside. Nobody requests it."""
+
 
 def run(
     handler: Handler,
@@ -91,7 +102,8 @@ def run(
         try:
             _serve(handler, reader, stop, clock, max_records, poll_ms, before_poll)
         except StartOver as reason:
-            logger(handler.name).warning("opening another reader", reason=str(reason))
+            if not stop.requested:
+                logger(handler.name).warning("opening another reader", reason=str(reason))
         finally:
             reader.close()
 
@@ -116,7 +128,9 @@ def _serve(
     while not stop.requested:
         patiently(before_poll, handler.name, stop)
         records = patiently(lambda: reader.poll(poll_ms, max_records), handler.name, stop)
-        for partition, batch in _by_partition(records or ()).items():
+        for partition, batch in _portions(records or ()):
+            if stop.requested:
+                return
             started = clock.monotonic()
             if not _handle(handler, partition, batch, stop):
                 return
@@ -149,6 +163,16 @@ def patiently(act: Callable[[], T], name: str, stop: Stop) -> T | None:
             wait_s = min(wait_s * 2, LONGEST_WAIT_S)
 
 
-def _by_partition(records: Sequence[Record]) -> Mapping[int, list[Record]]:
+def _portions(records: Sequence[Record]) -> Iterator[tuple[int, list[Record]]]:
+    """Partition by partition, in offset order, as many at once as have PORTION_BYTES, and at least one."""
     ordered = sorted(records, key=lambda record: (record.partition, record.offset))
-    return {partition: list(group) for partition, group in groupby(ordered, key=lambda record: record.partition)}
+    for partition, group in groupby(ordered, key=lambda record: record.partition):
+        portion: list[Record] = []
+        size = 0
+        for record in group:
+            if portion and size + len(record.value) > PORTION_BYTES:
+                yield partition, portion
+                portion, size = [], 0
+            portion.append(record)
+            size += len(record.value)
+        yield partition, portion

@@ -14,6 +14,7 @@ from store.port import DeadLetter, DeadLetters, Rollups
 from telemetry import metrics
 from telemetry.clock import Clock
 from workers.letters import UNDECODABLE, letter
+from workers.loop import NEVER, Stop
 from workers.profiles import ProfileBuilder
 
 DERIVED_AT_ONCE = 2_000
@@ -25,18 +26,25 @@ PORTION = 200
 
 class Profiler:
     """Handles announced statements. Idempotent: evidence is replaced, a profile is written only where it changes, the rollup of its
-    unit is marked and `profiles.updated` is told at least once."""
+    unit is marked and `profiles.updated` is told at least once. Both raise StartOver between portions once `stop` is requested."""
 
     name = "profiler"
 
     def __init__(
-        self, builder: ProfileBuilder, rollups: Rollups, appender: LogAppender, dead_letters: DeadLetters, clock: Clock
+        self,
+        builder: ProfileBuilder,
+        rollups: Rollups,
+        appender: LogAppender,
+        dead_letters: DeadLetters,
+        clock: Clock,
+        stop: Stop = NEVER,
     ) -> None:
         self._builder = builder
         self._rollups = rollups
         self._appender = appender
         self._dead_letters = dead_letters
         self._clock = clock
+        self._stop = stop
 
     def handle(self, partition: int, records: Sequence[Record]) -> None:
         letters: list[DeadLetter] = []
@@ -46,6 +54,7 @@ class Profiler:
             metrics.DEAD_LETTERS.labels(UNDECODABLE).inc(len(letters))
         left, touched = iter(ids), set[str]()
         while portion := list(islice(left, DERIVED_AT_ONCE)):
+            self._stop.check()
             touched |= self._builder.derive_again(portion)
         # Once for all: whoever is in many of these statements is computed once.
         self.update(touched)
@@ -54,6 +63,7 @@ class Profiler:
         """Recompute these profiles, mark the rollups of their units, and tell of them. Durable when it returns."""
         remaining = iter(sorted(set(employee_ids)))
         while portion := list(islice(remaining, PORTION)):
+            self._stop.check()
             profiles = self._builder.recompute_all(portion)
             if units := sorted({profile.unit_path[-1] for profile in profiles if profile.unit_path}):
                 self._rollups.mark(units)

@@ -18,7 +18,7 @@ from store.reference import References
 from telemetry import metrics
 from telemetry.clock import Clock
 from workers.announcements import Announcer
-from workers.loop import OUTAGES
+from workers.loop import NEVER, OUTAGES, StartOver, Stop
 from workers.profiler import Profiler
 from workers.rebuild import Rebuild
 from workers.stores import Stores
@@ -50,7 +50,14 @@ class Refresher:
     may take the order wherever its taker died. Any number may work at once; each order is one taker's while its lease lasts."""
 
     def __init__(
-        self, stores: Stores, references: References, announcer: Announcer, profiler: Profiler, rebuild: Rebuild, clock: Clock
+        self,
+        stores: Stores,
+        references: References,
+        announcer: Announcer,
+        profiler: Profiler,
+        rebuild: Rebuild,
+        clock: Clock,
+        stop: Stop = NEVER,
     ) -> None:
         self._stores = stores
         self._references = references
@@ -58,6 +65,7 @@ class Refresher:
         self._profiler = profiler
         self._rebuild = rebuild
         self._clock = clock
+        self._stop = stop
         self._ways: Mapping[OrderKind, Callable[[Sequence[str], _Cursor], Iterator[_Cursor]]] = {
             OrderKind.AGENTS: self._agents,
             OrderKind.ACTIVITIES: self._activities,
@@ -69,16 +77,19 @@ class Refresher:
         self.announced = 0
         """Statements whose evidence is derived again because of the orders carried out so far."""
 
-    def run_pending(self, kinds: frozenset[OrderKind] = FOLLOWING, *, at_most: int | None = None) -> int:
-        """Carry out orders of these kinds until there is none to take, or so many are done; returns how many were."""
-        done = 0
-        while (at_most is None or done < at_most) and self.carry_out_one(kinds):
-            done += 1
-        return done
+    def run_pending(self, kinds: frozenset[OrderKind] = FOLLOWING, *, slice_s: float = math.inf) -> int:
+        """Carry out orders of these kinds until there is none to take, or `slice_s` seconds are over; returns how many it took."""
+        until = self._clock.monotonic() + slice_s
+        taken = 0
+        while not self._stop.requested and self.carry_out_one(kinds, slice_s=until - self._clock.monotonic()):
+            taken += 1
+            if self._clock.monotonic() >= until:
+                break
+        return taken
 
     def carry_out_one(self, kinds: frozenset[OrderKind] = FOLLOWING, *, slice_s: float = math.inf) -> bool:
-        """Whether there was an order to take. It is done then, or so far as it came in `slice_s` seconds, and whoever takes it next
-        goes on."""
+        """Whether there was an order to take. It is done then, or so far as it came in `slice_s` seconds or until the end was asked
+        for, and whoever takes it next goes on."""
         order = self._stores.orders.take(self._clock.now_ms(), LEASE_MS, kinds)
         if order is None:
             return False
@@ -89,14 +100,16 @@ class Refresher:
         try:
             for cursor in self._ways[order.kind](order.keys, _cursors.decode(reached) if reached else _Cursor()):
                 reached = msgspec.json.encode(cursor).decode()
-                ended = self._clock.monotonic() >= until
+                ended = self._stop.requested or self._clock.monotonic() >= until
                 lease_ms = 0 if ended else LEASE_MS
                 if not self._stores.orders.progress(order.id, reached, self._clock.now_ms() + lease_ms) or ended:
                     return True  # that it is not there any more means that another took it after its lease, and has finished it
-        except OUTAGES:
+        except (*OUTAGES, StartOver) as reason:
             # Whoever tries next need not wait for the lease, unless the store can't be told so.
             with suppress(*OUTAGES):
                 self._stores.orders.progress(order.id, reached, self._clock.now_ms())
+            if isinstance(reason, StartOver):
+                return True
             raise
         self._stores.orders.done(order.id)
         metrics.ORDERS_CARRIED_OUT.labels(order.kind.value).inc()

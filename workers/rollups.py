@@ -10,26 +10,35 @@ from competency.rollup import read as read_rollup
 from store.port import ProfileAfter, StoredProfile, is_tree, tree_of, unit_of_tree
 from store.reference import References
 from telemetry import metrics
+from telemetry.clock import Clock
+from workers.loop import NEVER, Stop
 from workers.stores import Stores
 
 PAGE = 200
+AT_ONCE = 20
+"""Stale ones that are looked at together."""
 
 
 class UnitRollups:
     """Safe when several processes work on one unit at once: what was marked while it was computed leaves it stale."""
 
-    def __init__(self, stores: Stores, references: References) -> None:
+    def __init__(self, stores: Stores, references: References, clock: Clock, stop: Stop = NEVER) -> None:
         self._stores = stores
         self._references = references
+        self._clock = clock
+        self._stop = stop
 
-    def refresh(self, limit: int) -> int:
-        """Compute at most `limit` stale rollups anew; returns how many it was.
+    def refresh(self, slice_s: float) -> int:
+        """Compute stale rollups anew until none is left, `slice_s` seconds are over or the end was asked for; returns how many.
 
         Those of units themselves come first, for the trees are made of them. What stands above is marked before a rollup stops
         being stale, so a death in between leaves neither behind.
         """
-        stale = sorted(self._stores.rollups.stale(limit), key=lambda one: is_tree(one.unit_id))
-        for one in stale:
+        until = self._clock.monotonic() + slice_s
+        computed = 0
+        for one in sorted(self._stores.rollups.stale(AT_ONCE), key=lambda one: is_tree(one.unit_id)):
+            if self._stop.requested or (computed and self._clock.monotonic() >= until):
+                break
             text = self.text_of(one.unit_id)
             above = self._above(one.unit_id)
             if above is not None:
@@ -37,7 +46,8 @@ class UnitRollups:
                 self._stores.rollups.mark([above])
             self._stores.rollups.put(one.unit_id, text, one.seq)
             metrics.ROLLUPS_COMPUTED.inc()
-        return len(stale)
+            computed += 1
+        return computed
 
     def _above(self, rollup_id: str) -> str | None:
         """The rollup that this one is a part of: of a unit's own people the tree of the unit, of a tree the tree above it."""

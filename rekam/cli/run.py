@@ -167,11 +167,11 @@ def _work(kind: str) -> None:
                 before_poll=recorder.look_at_the_log,
             )
         elif kind == "profiler":
-            loop.run(system.profiler(), system.profiler_reader, stop, system.clock)
+            loop.run(system.profiler(stop), system.profiler_reader, stop, system.clock)
         elif kind == "notifier":
             notifier_loop(system, stop)
         else:
-            loop.tend(system.keeper().tick, kind, stop, PAUSE_S)
+            loop.tend(system.keeper(stop).tick, kind, stop, PAUSE_S)
 
 
 def _check_port(settings: Settings) -> None:

@@ -135,7 +135,7 @@ class World:
         self._profiler = Profiler(builder, held.rollups, self.appender, held.dead_letters, self.clock)
         rebuild = Rebuild(stores, builder, self._profiler)
         self._refresher = Refresher(stores, references, announcer, self._profiler, rebuild, self.clock)
-        self._keeper = Keeper(stores, builder, self._refresher, UnitRollups(stores, references), self.clock)
+        self._keeper = Keeper(stores, builder, self._refresher, UnitRollups(stores, references, self.clock), self.clock)
         self._profiled = 0
         if like is None:
             self._fill()

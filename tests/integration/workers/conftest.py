@@ -100,8 +100,8 @@ class Bench:
         )
 
     def keep(self) -> None:
-        """Let a keeper do all there is."""
-        while self.keeper.tick():
+        """Let a keeper do all there is, also what it rests from for a while."""
+        while self.keeper.tick() or self.system.store.rollups.stale(1):
             pass
 
     def outlive_leases(self) -> None:

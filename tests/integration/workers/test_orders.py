@@ -36,7 +36,7 @@ def mortal_keeper(bench: Bench, fate: Fate) -> Keeper:
     profiler = mortal_profiler(bench, fate)
     announcer = Announcer(fate.over(bench.appender), system.store.secrets.secret("person"), 2)
     refresher = Refresher(stores, system.references, announcer, profiler, Rebuild(stores, builder, profiler), system.clock)
-    return Keeper(stores, builder, refresher, UnitRollups(stores, system.references), system.clock)
+    return Keeper(stores, builder, refresher, UnitRollups(stores, system.references, system.clock), system.clock)
 
 
 Change = Callable[[Bench, int], None]

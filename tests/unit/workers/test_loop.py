@@ -166,3 +166,40 @@ def test_tending_waits_only_when_there_was_nothing_to_do() -> None:
     assert answers == []
     assert len(waits) == 2, "once for the outage, once because there was nothing to do"
     assert waits[1] == 7.0
+
+
+def test_what_is_large_is_handled_and_committed_in_portions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that an end that is asked for waits for a portion, not for everything that was polled."""
+    monkeypatch.setattr(loop, "PORTION_BYTES", 10)
+    stop = Stop()
+    sized = [Record("statements.accepted", 0, offset, 0, None, b"x" * size) for offset, size in enumerate([4, 4, 4, 25, 1])]
+    hand, reader = Hand(), Reader(sized, stop)
+    work(hand, reader, stop)
+    assert hand.handled == [(0, [0, 1]), (0, [2]), (0, [3]), (0, [4])]
+
+    stop = Stop()
+    reader = Reader(sized, stop)
+
+    class Asked(Hand):
+        def handle(self, partition: int, records: Sequence[Record]) -> None:
+            super().handle(partition, records)
+            stop.request()
+
+    hand = Asked()
+    work(hand, reader, stop)
+    assert hand.handled == [(0, [0, 1])]
+    assert reader.committed == {0: 2}
+
+
+def test_asked_to_stop_a_handler_may_leave_the_batch_for_the_next_one() -> None:
+    stop = Stop()
+    reader = Reader(RECORDS, stop)
+
+    class Long(Hand):
+        def handle(self, partition: int, records: Sequence[Record]) -> None:
+            stop.request()
+            stop.check()
+
+    work(Long(), reader, stop)
+    assert reader.committed == {}
+    assert reader.closed
