@@ -72,13 +72,16 @@ def _together(words: tuple[str, ...]) -> str:
     return "".join(map(_spelt, words))
 
 
+@lru_cache(maxsize=100_000)
 def _spelt(word: str) -> str:
     for old, new in _OLD_SPELLINGS:
         word = word.replace(old, new)
     return word
 
 
+@lru_cache(maxsize=200_000)
 def _alike(one: str, other: str) -> float:
+    """Of two words. Kept: among the names of a country few words are new, and comparing letters is what takes long."""
     if one == other:
         return 1.0
     if min(len(one), len(other)) == 1:

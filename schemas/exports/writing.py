@@ -4,20 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
-
-Cell = str | int | Decimal | date | None
-Row = tuple[Cell, ...]
+from schemas.exports.workbooks import Cell, Row, workbook
 
 _BLOCK: Final = 64 * 1024
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -39,7 +31,7 @@ def write(form: Form, headers: Sequence[str], rows: Iterable[Row], title: str) -
     """The table in pieces. `title` names the sheet of a workbook. What `rows` raises comes out of the iteration."""
     if form is Form.CSV:
         return _csv(headers, rows)
-    return _xlsx(headers, rows, title)
+    return workbook(headers, rows, title)
 
 
 def _csv(headers: Sequence[str], rows: Iterable[Row]) -> Iterator[bytes]:
@@ -64,38 +56,3 @@ def _in_csv(cell: Cell) -> str:
     if isinstance(cell, str):
         return f"'{cell}" if cell.startswith(_FORMULA) else cell
     return f"{cell:f}" if isinstance(cell, Decimal) else str(cell)
-
-
-def _xlsx(headers: Sequence[str], rows: Iterable[Row], title: str) -> Iterator[bytes]:
-    """The workbook is made in temporary files, for its directory stands at its end. They are gone afterwards, whatever happens:
-    there are people in them."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(title[:31])
-    sheet.freeze_panes = "A2"
-    bold = []
-    for header in headers:
-        cell = WriteOnlyCell(sheet, value=header)
-        cell.font = Font(bold=True)
-        bold.append(cell)
-    sheet.append(bold)
-    try:
-        for row in rows:
-            sheet.append([_in_sheet(sheet, cell) for cell in row])
-    except BaseException:
-        sheet.close()
-        sheet._writer.cleanup()
-        raise
-    with tempfile.TemporaryFile() as file:
-        book.save(file)
-        file.seek(0)
-        while block := file.read(_BLOCK):
-            yield block
-
-
-def _in_sheet(sheet: WriteOnlyWorksheet, value: Cell) -> object:
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        # As text, not as a formula.
-        cell = WriteOnlyCell(sheet, value=value)
-        cell.data_type = "s"
-        return cell
-    return value

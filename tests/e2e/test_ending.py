@@ -40,3 +40,18 @@ def test_who_is_killed_takes_those_below_along(tmp_path: Path) -> None:
         assert soon(lambda: rekam.strangers() == []), f"`rekam up` was killed and these live on: {rekam.strangers()}"
         assert len(family) >= 6
         assert not any(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in family)
+
+
+@pytest.mark.timeout(120)
+def test_ctrl_c_in_the_middle_of_work_forces_nobody(tmp_path: Path) -> None:
+    """While the demonstration is sent, recorder, profiler and keeper have all hands full."""
+    with Installation(tmp_path / "var", demo="1", log_level="warning") as rekam:
+        assert soon(lambda: len(rekam.json("/xapi/statements?limit=100")["statements"]) == 100)
+        took_s = rekam.stop()
+        assert "ended by force" not in rekam.log, rekam.log[-4000:]
+        assert took_s < SOON_S
+        rekam.start()
+        assert soon(lambda: "statements were sent over HTTP" in rekam.log), rekam.log[-4000:]
+        rekam.wait_until_idle()
+        told = rekam.cli("profiles", "rebuild", "--check").stdout
+        assert told.strip().splitlines()[-1].startswith("0 profiles differ"), told
