@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import statistics
 import time
 import zipfile
@@ -157,4 +158,4 @@ def _rows(data: bytes, table: str) -> int:
     if table.endswith(".csv"):
         return data.count(b"\n") - 1
     with zipfile.ZipFile(BytesIO(data)) as archive:
-        return sum(archive.read(name).count(b"<row ") for name in archive.namelist() if "/sheet" in name) - 1
+        return sum(len(re.findall(b"<row[ >]", archive.read(name))) for name in archive.namelist() if "/sheet" in name) - 1

@@ -107,3 +107,9 @@ class Supervisor:
             # A group of their own: Ctrl-C reaches the supervisor alone, which ends them in good order.
             process_group=0,
         )
+
+
+def worker_programs(recorders: int, profilers: int, keepers: int, notifiers: int) -> list[Program]:
+    """So many of each kind of worker."""
+    kinds = [("recorder", recorders), ("profiler", profilers), ("keeper", keepers), ("notifier", notifiers)]
+    return [Program(f"{kind}-{number + 1}", ("work", kind)) for kind, count in kinds for number in range(count)]

@@ -1,16 +1,14 @@
-"""The composition root: the only place that knows which adapters are in use."""
+"""The composition root: the only place that knows which adapters are in use. What the two APIs need beside is in `serving`."""
 
 from __future__ import annotations
 
-import os
-import uuid
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -19,13 +17,7 @@ from access.credentials import Credential, Role, hash_secret
 from access.webhook_addresses import WebhookHosts
 from competency.rules import Rules, load_rules
 from eventlog.port import EventLog, LogAppender, LogInspector, LogLimits, LogReader, Topic, TopicSpec
-from hr_api.services import HrServices, HrSettings
-from ingest_api.app import create_app as create_ingest_app
-from ingest_api.cursors import CursorCipher
-from ingest_api.services import IngestServices, IngestSettings
 from rekam import lag
-from rekam.front_door import IngestFrontDoor
-from rekam.readiness import INSTANCE
 from rekam.settings import Settings
 from rekam.webhook_sender import HttpWebhookSender
 from store.port import Store, Unavailable
@@ -34,7 +26,6 @@ from telemetry.clock import Clock, SystemClock
 from workers.announcements import Announcer
 from workers.deliveries import Deliverer
 from workers.following import LogFollower
-from workers.importer import Importer
 from workers.keeper import Keeper
 from workers.loop import NEVER, Stop
 from workers.notifier import CertificatePass, Notifier
@@ -45,6 +36,9 @@ from workers.recorder import Recorder
 from workers.refresher import Refresher
 from workers.rollups import UnitRollups
 from workers.stores import Stores
+
+if TYPE_CHECKING:
+    from workers.importer import Importer
 
 RECORDERS = "rekam-recorders"
 PROFILERS = "rekam-profilers"
@@ -252,78 +246,12 @@ class System:
         return self.rules.local_date(self.clock.now_ms())
 
     def importer(self) -> Importer:
+        # What reads spreadsheets is loaded by whoever imports one, not by every worker.
+        from workers.importer import Importer
+
         held = self.store
         return Importer(
             held.directory, held.catalogue, held.orders, self.refresher(), self.clock, nip_home_page=self.settings.nip_home_page
-        )
-
-    def ingest_services(self) -> IngestServices:
-        settings = self.settings
-        return IngestServices(
-            appender=self.appender,
-            inspector=self.inspector,
-            statement_queries=self.store.statement_queries,
-            activity_queries=self.store.activity_queries,
-            positions=self.store.positions,
-            documents=self.store.documents,
-            attachments=self.store.attachments,
-            store=self.store,
-            authenticator=self.authenticator,
-            cursors=CursorCipher(lambda: self.store.secrets.secret("cursor")),
-            clock=self.clock,
-            new_id=uuid.uuid4,
-            settings=IngestSettings(
-                max_body_bytes=settings.max_body_bytes,
-                max_attachments_bytes=settings.max_attachments_bytes,
-                max_statement_bytes=settings.max_statement_bytes,
-                max_document_bytes=settings.max_document_bytes,
-                page_limit=settings.page_limit,
-                max_page_limit=settings.max_page_limit,
-                read_wait_ms=settings.read_wait_ms,
-                authority_home_page=settings.authority_home_page,
-                default_version=settings.default_version,
-                cors_origins=settings.cors_origins,
-                instance=os.environ.get(INSTANCE, ""),
-            ),
-        )
-
-    @cached_property
-    def front_door(self) -> IngestFrontDoor:
-        """The endpoint for statements, for what HR imports."""
-        return IngestFrontDoor(
-            lambda: create_ingest_app(self.ingest_services()), self.store.credentials, self.store.secrets, self.clock
-        )
-
-    def hr_services(self) -> HrServices:
-        return HrServices(
-            statement_queries=self.store.statement_queries,
-            evidence=self.store.evidence,
-            profiles=self.store.profiles,
-            directory=self.store.directory,
-            catalogue=self.store.catalogue,
-            dead_letters=self.store.dead_letters,
-            webhooks=self.store.webhooks,
-            deliveries=self.store.deliveries,
-            profile_queries=self.store.profile_queries,
-            rollups=self.store.rollups,
-            sightings=self.store.sightings,
-            orders=self.store.orders,
-            secrets=self.store.secrets,
-            pending_imports=self.store.pending_imports,
-            front_door=self.front_door,
-            positions=self.store.positions,
-            inspector=self.inspector,
-            audit=self.store.audit,
-            authenticator=self.authenticator,
-            clock=self.clock,
-            rules=self.rules,
-            settings=HrSettings(
-                version=version("rekam"),
-                nip_home_page=self.settings.nip_home_page,
-                event_home_page=self.settings.event_home_page,
-                case_base_uri=self.settings.case_base_uri,
-                webhook_hosts=WebhookHosts.of(self.settings.webhook_hosts),
-            ),
         )
 
     def close(self) -> None:

@@ -7,6 +7,7 @@ from flask import Flask
 from hr_api.app import create_app as create_hr_app
 from ingest_api.app import create_app as create_ingest_app
 from rekam.processes import end_with_server
+from rekam.serving import hr_services, ingest_services
 from rekam.settings import Settings
 from rekam.wiring import System
 from telemetry import logs
@@ -31,6 +32,6 @@ def create() -> Application:
     settings = Settings.read()
     logs.configure(settings.log_level)
     system = System.open(settings)
-    ingest = create_ingest_app(system.ingest_services())
+    ingest = create_ingest_app(ingest_services(system))
     ingest.extensions["consistency"].begin()
-    return Application(ingest, create_hr_app(system.hr_services()))
+    return Application(ingest, create_hr_app(hr_services(system)))

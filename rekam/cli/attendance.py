@@ -13,6 +13,7 @@ import click
 from hr_api.attendance import Attendance, Choices, Held, NoEvent
 from hr_api.front_door import DoorClosed
 from rekam.cli.installation import opened
+from rekam.serving import hr_services
 from rekam.wiring import System
 from schemas.attendance.facts import Taken
 from schemas.attendance.grids import LIMITS, MIB
@@ -80,7 +81,7 @@ def import_list(
     asked = _asked({"date": days, **said})
     with opened() as system:
         system.prepare()
-        work = Attendance(system.hr_services(), system.references)
+        work = Attendance(hr_services(system), system.references)
         held, listed = _preview(work, path, asked)
         _note(system, held, "import.previewed")
         for line in shown(listed):

@@ -22,6 +22,7 @@ from eventlog.port import LogError, Topic
 from hr_api.tracing import trace
 from ingest_api.app import create_app
 from rekam.cli import rekam
+from rekam.serving import hr_services, ingest_services
 from rekam.settings import Settings
 from rekam.wiring import System, topics
 from tests.contract.eventlog.opening import eventually
@@ -64,7 +65,7 @@ class Running:
         return parse_timestamp(answer.headers["X-Experience-API-Consistent-Through"])
 
     def receipt_is_known(self, statement_id: UUID) -> bool:
-        return trace(self.system.hr_services(), statement_id, of_partner=None).stored is not None
+        return trace(hr_services(self.system), statement_id, of_partner=None).stored is not None
 
     def _post(self, statement_id: UUID) -> UUID:
         assert self._send(statement_id) == 200
@@ -117,7 +118,7 @@ class Installation:
             system = System.open(self.settings)
             later.callback(system.close)
             system.store.credentials.put(Credential(KEY, hash_secret(SECRET), "lan", PARTNER_ROLES, 0))
-            app = create_app(system.ingest_services())
+            app = create_app(ingest_services(system))
             later.callback(app.extensions["consistency"].close)
             if recording:
                 later.enter_context(_recorder(self.settings))
