@@ -6,8 +6,7 @@ requests do to each other at the same time. Source: xAPI 1.0.3, Communication 2.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import jiter
@@ -31,15 +30,14 @@ from xapi.errors import Conflict, Forbidden, InvalidRequest
 from xapi.statement import VOIDED, complete
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A valid statement: its id, as it was sent (after tolerances), as it would be kept, whether its id came from outside, what it
-    voids, what was tolerated."""
+class _Candidate(msgspec.Struct, frozen=True, gc=False):
+    """A valid statement: its id, as it was sent (after tolerances), as it would be kept, its place in the request, whether its id
+    came from outside, what it voids, what was tolerated."""
 
     statement_id: UUID
     sent: bytes
     text: bytes
-    pointer: str
+    index: int
     given: bool
     voids: UUID | None
     toleration: Toleration | None
@@ -64,10 +62,12 @@ class Acceptance:
         """Accept one statement or a batch; the ids in the order of the body."""
         parsed = self._parse(sent.json)
         admitted = admit(parsed, version.rules, credential.tolerances, self._settings, _report)
+        own = [statement.value.get("id") for statement in admitted.statements]
         # In order, for a request's statements share one `stored` and are listed by id: those we name come back as they were sent.
-        new_ids = sorted(self._services.new_id() for _ in admitted.statements)
+        made = iter(sorted(self._services.new_id() for statement_id in own if statement_id is None))
+        new_ids = [next(made) if statement_id is None else None for statement_id in own]
         self._accept(admitted, sent, new_ids, credential, version, request_id, "/{}" if parsed.batch else "")
-        return [statement.value.get("id") or str(new_id) for statement, new_id in zip(admitted.statements, new_ids, strict=True)]
+        return [statement_id or str(new_id) for statement_id, new_id in zip(own, new_ids, strict=True)]
 
     def put(self, sent: Submission, statement_id: UUID, credential: Credential, version: ApiVersion, request_id: str) -> None:
         """Accept one statement under the id that the URL gives."""
@@ -89,7 +89,7 @@ class Acceptance:
         self,
         admitted: Admitted,
         sent: Submission,
-        new_ids: Sequence[UUID],
+        new_ids: Sequence[UUID | None],
         credential: Credential,
         version: ApiVersion,
         request_id: str,
@@ -97,33 +97,33 @@ class Acceptance:
         *,
         ids_are_given: bool = False,
     ) -> None:
-        """`new_ids` are for the statements without one, in their places; `ids_are_given` when it was not us who made them.
-        `pointers` makes the pointer to a statement of its index."""
+        """`new_ids` are for the statements without one, in their places, None for the others; `ids_are_given` when it was not us
+        who made them. `pointers` makes the pointer to a statement of its index."""
         statements = admitted.statements
         authority = self._authority_of(credential.partner)
-        received = self._intake.receive(statements, [pointers.format(n) for n in range(len(statements))], sent, version.rules)
-        candidates: dict[UUID, _Candidate] = {}
+        received = self._intake.receive(statements, pointers, sent, version.rules)
+        candidates: list[_Candidate] = []
         for index, (statement, new_id) in enumerate(zip(statements, new_ids, strict=True)):
-            value, pointer = statement.value, pointers.format(index)
+            value = statement.value
             statement_id, text = complete(statement.raw, value, new_id=new_id, authority=authority, completion=version.completion)
             voids = UUID(value["object"]["id"]) if value["verb"]["id"] == VOIDED else None
-            candidates[statement_id] = _Candidate(
-                statement_id, statement.raw, text, pointer, ids_are_given or "id" in value, voids, admitted.tolerated.get(index)
-            )
-        wanted = {statement_id for statement_id, candidate in candidates.items() if candidate.given}
-        wanted.update(candidate.voids for candidate in candidates.values() if candidate.voids is not None)
-        known = self._precedents.of(wanted)
-        fresh = {
-            statement_id: candidate
-            for statement_id, candidate in candidates.items()
-            if statement_id not in known or not _is_repeat(candidate, known[statement_id], credential)
-        }
-        for candidate in fresh.values():
-            if candidate.voids is not None:
-                _check_target(candidate, known.get(candidate.voids), candidates.get(candidate.voids), credential)
+            given = ids_are_given or new_id is None
+            candidates.append(_Candidate(statement_id, statement.raw, text, index, given, voids, admitted.tolerated.get(index)))
+        voiding = [candidate for candidate in candidates if candidate.voids is not None]
+        wanted = [candidate.statement_id for candidate in candidates if candidate.given]
+        known = self._precedents.of([*wanted, *(candidate.voids for candidate in voiding if candidate.voids is not None)])
+        fresh = candidates
+        if known:
+            fresh = [
+                candidate
+                for candidate in candidates
+                if (held := known.get(candidate.statement_id)) is None or not _is_repeat(candidate, held, credential, pointers)
+            ]
+        if voiding:
+            _check_targets([candidate for candidate in fresh if candidate.voids], known, candidates, credential, pointers)
         if fresh:
             self._intake.keep(received, credential.partner)  # first: a statement on the log must never lack what came with it
-            self._append(list(fresh.values()), credential, request_id)
+            self._append(fresh, credential, request_id)
         STATEMENTS_ACCEPTED.labels(credential.partner).inc(len(statements))
         for toleration in admitted.tolerated.values():
             for name in toleration.names:
@@ -157,7 +157,7 @@ def _key(candidates: Sequence[_Candidate]) -> bytes | None:
     return next((str(candidate.statement_id).encode() for candidate in candidates if candidate.given), None)
 
 
-def _is_repeat(candidate: _Candidate, held: StoredStatement, credential: Credential) -> bool:
+def _is_repeat(candidate: _Candidate, held: StoredStatement, credential: Credential, pointers: str) -> bool:
     """Whether the statement is recorded already. Raises Conflict when its id is, with other content (Data 2.3.1) or by another
     partner, who alone may read it: then the content makes no difference, and the message tells neither whose nor what it is."""
     if held.partner == credential.partner and same_texts(candidate.sent, held.text):
@@ -165,21 +165,27 @@ def _is_repeat(candidate: _Candidate, held: StoredStatement, credential: Credent
     raise Conflict(
         "this id was used before, for other content or by another sender, and a recorded statement never changes; send this one "
         "under a new id",
-        f"{candidate.pointer}/id",
+        f"{pointers.format(candidate.index)}/id",
     )
 
 
-def _check_target(voider: _Candidate, held: StoredStatement | None, beside: _Candidate | None, credential: Credential) -> None:
-    """Data 2.3.2: what may be voided. `held` is the target if it is recorded, `beside` if it is in the same request. An unknown
-    target is accepted: it may arrive later, and the store decides then."""
-    pointer = f"{voider.pointer}/object/id"
-    if held is not None and held.partner != credential.partner and not credential.may(Role.VOID_ANY):
-        raise Forbidden("the statement to be voided is not yours to void", pointer)
-    is_voider = (
-        jiter.from_json(held.text)["verb"]["id"] == VOIDED if held is not None else beside is not None and beside.voids is not None
-    )
-    if is_voider:
-        raise InvalidRequest("names a voiding statement, and a voiding statement can't be voided", pointer)
+def _check_targets(
+    voiding: Sequence[_Candidate],
+    known: Mapping[UUID, StoredStatement],
+    beside: Sequence[_Candidate],
+    credential: Credential,
+    pointers: str,
+) -> None:
+    """Data 2.3.2: what may be voided. A target is `known` if it is recorded, or `beside` it in the request; another is accepted,
+    for it may arrive later, and the store decides then."""
+    voiders_beside = {candidate.statement_id for candidate in beside if candidate.voids is not None}
+    for voider in voiding:
+        pointer = f"{pointers.format(voider.index)}/object/id"
+        held = None if voider.voids is None else known.get(voider.voids)
+        if held is not None and held.partner != credential.partner and not credential.may(Role.VOID_ANY):
+            raise Forbidden("the statement to be voided is not yours to void", pointer)
+        if jiter.from_json(held.text)["verb"]["id"] == VOIDED if held is not None else voider.voids in voiders_beside:
+            raise InvalidRequest("names a voiding statement, and a voiding statement can't be voided", pointer)
 
 
 def _report(disagreement: Disagreement) -> None:

@@ -51,12 +51,14 @@ class Intake:
         self._kept = kept
         self._settings = settings
 
-    def receive(
-        self, statements: Sequence[ParsedStatement], pointers: Sequence[str], submission: Submission, rules: RuleSet
-    ) -> Received:
-        """Read what came with valid statements (`pointers` lead to them) and check it. Raises XapiError and CannotKeep."""
+    def receive(self, statements: Sequence[ParsedStatement], pointers: str, submission: Submission, rules: RuleSet) -> Received:
+        """Read what came with valid statements and check it; `pointers` makes the pointer to a statement of its index. Raises
+        XapiError and CannotKeep."""
         declared = [
-            one for statement, pointer in zip(statements, pointers, strict=True) for one in _declared(statement.value, pointer)
+            one
+            for index, statement in enumerate(statements)
+            if "attachments" in statement.value or statement.value["object"].get("objectType") == "SubStatement"
+            for one in _declared(statement.value, pointers.format(index))
         ]
         wanted: dict[str, Wanted] = {}
         for one in declared:

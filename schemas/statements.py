@@ -31,8 +31,7 @@ _slices = msgspec.json.Decoder(list[msgspec.Raw])
 _POSITION = re.compile(r"(?s)(.*) at line ([0-9]+) column ([0-9]+)")
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedStatement:
+class ParsedStatement(msgspec.Struct, frozen=True, gc=False):
     """One statement: exactly its bytes in the body, and the object that they say."""
 
     raw: bytes

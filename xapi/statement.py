@@ -70,28 +70,27 @@ class Extract:
 
 
 def complete(
-    raw: bytes, value: Mapping[str, Any], *, new_id: UUID, authority: bytes, completion: Completion = V1_0_3
+    raw: bytes, value: Mapping[str, Any], *, new_id: UUID | None, authority: bytes, completion: Completion = V1_0_3
 ) -> tuple[UUID, bytes]:
     """The id and the text to accept: `raw` with id, authority and version set, contextActivities as arrays, and what else
     `completion` says.
 
-    `new_id` is used when the statement has none; `authority` is JSON. `stored` and `authority` of the client are dropped
+    `new_id` is for a statement that has none; `authority` is JSON. `stored` and `authority` of the client are dropped
     (Data 2.4.8, 2.4.9); the text has no `stored` yet, `finish` adds it.
     """
-    added = [b'"authority":' + authority]
-    if "id" in value:
+    tail = b',"authority":' + authority
+    if new_id is None or "id" in value:
         statement_id = UUID(value["id"])
     else:
         statement_id = new_id
-        added.append(b'"id":"' + str(new_id).encode() + b'"')
+        tail += b',"id":"' + str(new_id).encode() + b'"'
     if "version" not in value:
-        added.append(b'"version":"' + completion.version.encode() + b'"')
+        tail += b',"version":"' + completion.version.encode() + b'"'
     if "stored" in value or "authority" in value or _has_single_context_activity(value):
         raw = _rewritten(raw)
     if completion.times_in_utc and _has_time_elsewhere(value):
         raw = _with_times_in_utc(raw)
-    body = raw[: raw.rindex(b"}")].rstrip()
-    return statement_id, body + b"," + b",".join(added) + b"}"
+    return statement_id, raw[: raw.rindex(b"}")].rstrip() + tail + b"}"
 
 
 def finish(text: bytes, stored_ms: int, *, timestamped: bool) -> bytes:
@@ -175,13 +174,13 @@ def _activities(value: Mapping[str, Any]) -> Iterator[ActivityObservation]:
 
 
 def _has_single_context_activity(value: Mapping[str, Any]) -> bool:
-    contexts = [value.get("context")]
+    context = value.get("context")
+    if context and "contextActivities" in context:
+        for named in context["contextActivities"].values():
+            if isinstance(named, dict):
+                return True
     target = value["object"]
-    if target.get("objectType") == "SubStatement":
-        contexts.append(target.get("context"))
-    return any(
-        isinstance(named, dict) for context in contexts if context for named in context.get("contextActivities", {}).values()
-    )
+    return target.get("objectType") == "SubStatement" and _has_single_context_activity(target)
 
 
 def _rewritten(raw: bytes) -> bytes:
