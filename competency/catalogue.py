@@ -70,8 +70,9 @@ class CatalogueEntry:
     It matches a statement's activity by id, by a pattern of ids (`*` stands for anything), or by definition; which entry wins where
     several match says `competency.matching`. `kind_id` is a code of BKN's jenis diklat. `jp` are its hours in jam pelajaran, None
     where only the statement's duration says them. `min_score` is the least `result.score.scaled` (-1 to 1). It counts what was
-    finished from `from_year` through `through_year` (calendar years; None: unbounded). `version` is the store's to give: it grows
-    by one whenever the entry changes.
+    finished from `from_year` through `through_year` (calendar years; None: unbounded). `siasn_training` is BKN's id of a
+    structural training (latihanStrukturalId of riwayat diklat), empty where there is none; no figure depends on it. `version` is
+    the store's to give: it grows by one whenever the entry changes.
     """
 
     id: str
@@ -91,3 +92,4 @@ class CatalogueEntry:
     repeats: Repeats = Repeats.NEVER
     counts_per: CountsPer = CountsPer.ENTRY
     version: int = 1
+    siasn_training: str = ""

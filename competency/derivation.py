@@ -13,7 +13,7 @@ from uuid import UUID
 
 from competency.catalogue import CatalogueEntry
 from competency.directory import Employee
-from competency.durations import duration_ms, months_later
+from competency.durations import duration_ms, is_duration, months_later, names_months
 from competency.evidence import Evidence, Irrelevance, NotRelevant
 from competency.finishing import missing_for
 from competency.matching import Catalogue
@@ -79,7 +79,7 @@ def derive(
         not_relevant = NotRelevant(Irrelevance.ACTOR_UNKNOWN, _nobody(len(unknown)))
     if not_relevant is not None:
         return Derivation((), not_relevant, unknown)
-    piece = _evidence(statement, learners[0], activity_id, entry, finished_on, finished_at_ms)
+    piece = _evidence(statement, learners[0], activity_id, entry, finished_at_ms, rules)
     others = [replace(piece, employee_id=employee_id) for employee_id in learners[1:]]
     return Derivation((piece, *others), None, unknown)
 
@@ -97,10 +97,13 @@ def _evidence(
     employee_id: str,
     activity_id: str,
     entry: CatalogueEntry,
-    finished_on: date,
     finished_at_ms: int,
+    rules: Rules,
 ) -> Evidence:
     result = statement.get("result") or {}
+    finished_on = rules.local_date(finished_at_ms)
+    duration = _duration(result)
+    took_ms = duration_ms(duration)
     months = None if entry.certificate is None else entry.certificate.valid_months
     return Evidence(
         statement_id=UUID(statement["id"]),
@@ -112,7 +115,7 @@ def _evidence(
         kind_id=entry.kind_id,
         provider=entry.provider,
         jp=entry.jp,
-        duration_ms=duration_ms(result["duration"]) if "duration" in result else None,
+        duration_ms=took_ms,
         year=finished_on.year,
         finished_on=finished_on,
         finished_at_ms=finished_at_ms,
@@ -123,7 +126,35 @@ def _evidence(
         has_certificate=entry.certificate is not None,
         rule=FINISH_RULES[entry.finish],
         certificate_number=_certificate_number(result),
+        duration=duration,
+        began_on=_began_on(result, finished_on) or _reaches_back_to(duration, took_ms, finished_at_ms, rules),
     )
+
+
+def _duration(result: Mapping[str, Any]) -> str:
+    """Empty where there is none, or one of a length that nobody writes."""
+    duration: str = result.get("duration", "")
+    return duration if is_duration(duration) else ""
+
+
+def _began_on(result: Mapping[str, Any], finished_on: date) -> date | None:
+    """What the extension says; None where it says no day, or one after the last."""
+    value = (result.get("extensions") or {}).get(BEGAN_ON)
+    try:
+        day = date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return day if day is not None and day <= finished_on else None
+
+
+def _reaches_back_to(duration: str, took_ms: int | None, finished_at_ms: int, rules: Rules) -> date | None:
+    """The day on which what took so long began; None where nothing says how long, or only about how long: in years or months."""
+    if took_ms is None or names_months(duration):
+        return None
+    try:
+        return rules.local_date(finished_at_ms - took_ms)
+    except OverflowError:  # before the year 1
+        return None
 
 
 def _certificate_number(result: Mapping[str, Any]) -> str:

@@ -15,9 +15,10 @@ from competency.catalogue import Alignment, CountsPer, Repeats
 class Evidence:
     """A finished learning item of one employee.
 
-    `year` is the calendar year (in the rules' time zone) of `finished_on`. `jp` are the catalogue's hours, `duration_ms` what the
-    statement's `result.duration` says, each None where there is none. `expires_on` is the first day on which its certificate is no
-    longer valid. `catalogue_version` is the version of the catalogue entry it was derived with.
+    `year` is the calendar year (in the rules' time zone) of `finished_on`. `jp` are the catalogue's hours, `duration_ms` how long
+    it was by the clock as the statement's `result.duration` says, each None where there is none; how much learning that was is for
+    the rules to say (`competency.worth`). `expires_on` is the first day on which its certificate is no longer valid.
+    `catalogue_version` is the version of the catalogue entry it was derived with.
     """
 
     statement_id: UUID
@@ -42,6 +43,11 @@ class Evidence:
     """The rule that made it evidence, with its version: `finish-completed/1`."""
     certificate_number: str = ""
     """As the statement gives it (`competency.derivation.CERTIFICATE_NUMBER`); empty where it gives none."""
+    duration: str = ""
+    """The statement's `result.duration` as it is; empty where there is none, and where an older program wrote the evidence: then
+    `duration_ms` is all that is known, and time."""
+    began_on: date | None = None
+    """The first day of it as far as the statement tells, never after `finished_on`; None where it doesn't."""
 
 
 class Irrelevance(StrEnum):

@@ -26,6 +26,15 @@ class YearFact:
 
 
 @dataclass(frozen=True, slots=True)
+class ContractFact:
+    """The hours (JP) of a contract year by its number; `standing` is None where nothing is owed in a contract year."""
+
+    number: int
+    jp: Decimal
+    standing: Standing | None
+
+
+@dataclass(frozen=True, slots=True)
 class GapFact:
     """A gap (level minus standard, negative where something is missing) and the level it was computed from."""
 
@@ -39,7 +48,7 @@ class ProfileFacts:
     """`unit_path` are unit ids from the agency down; `years` are by year, `gaps` by competency id.
 
     `active` is false from the day on which the person no longer is an employee. On `next_change_on` the same evidence may give
-    another profile."""
+    another profile. `contract` is the contract year that runs, None for whoever has none."""
 
     unit_path: tuple[str, ...]
     employment: Employment
@@ -47,6 +56,7 @@ class ProfileFacts:
     next_change_on: date
     years: tuple[YearFact, ...]
     gaps: tuple[GapFact, ...]
+    contract: ContractFact | None = None
 
 
 def facts_of(profile: Profile, unit_path: Sequence[str], active: bool) -> ProfileFacts:
@@ -64,4 +74,13 @@ def facts_of(profile: Profile, unit_path: Sequence[str], active: bool) -> Profil
             for part in profile.competencies
             if part.gap is not None and part.gap_from is not None
         ),
+        contract=_contract(profile),
     )
+
+
+def _contract(profile: Profile) -> ContractFact | None:
+    """Contract years are by number, and the one that runs is always there: nothing that lies later is in a profile."""
+    if not profile.contract_hours:
+        return None
+    part = profile.contract_hours[-1]
+    return ContractFact(part.year, part.jp, None if part.obligation is None else part.obligation.standing)

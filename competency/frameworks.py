@@ -31,10 +31,20 @@ class Competency:
 
 
 @dataclass(frozen=True, slots=True)
+class Publication:
+    """A framework as its publisher wrote it, with all that means nothing here, so that it can be given out again: opaque but for
+    `schemas.case`. Two are the same when their `digest` is; `packed` may differ with who packed it."""
+
+    digest: str
+    packed: bytes = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Framework:
     """A dictionary of competencies (kamus kompetensi), ordered by competency id. `version` is the store's to give: it grows by one
     whenever anything in the framework changes; `edition` is what its publisher calls it. `uri` is the CASE document's URI.
-    `changed_at_ms` (since the epoch) is when this version came to be, as far as that is known; two versions
+    `published` is there where it was read from a package that says more than stands here; what stands here counts where the two
+    differ. `changed_at_ms` (since the epoch) is when this version came to be, as far as that is known; two versions
     never differ in it alone."""
 
     id: str
@@ -46,6 +56,7 @@ class Framework:
     edition: str = ""
     uri: str = ""
     version: int = 1
+    published: Publication | None = None
     changed_at_ms: int | None = field(default=None, compare=False)
 
     @property

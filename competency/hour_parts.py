@@ -50,6 +50,7 @@ def _line(line: HourLine, rules: Rules) -> HourLinePart:
         why=line.why,
         rule=line.rules[0],
         rules=line.rules,
+        began_on=line.began_on,
     )
 
 

@@ -1,6 +1,7 @@
 """How hours of learning count, as data by kind and year. Pure values.
 
-`competency.worth` and `competency.ledger` apply them; `competency/data/rules.json` holds them under `hours`.
+`competency.worth` and `competency.ledger` apply them; `competency/data/rules.json` holds them under `hours`, `durations` and
+`same_occasion`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from competency.regulation import Mark, RuleName
+
+_HOUR_MS = 3_600_000
 
 
 class HoursBasis(StrEnum):
@@ -52,6 +55,25 @@ class HoursRule:
     rule: RuleName
     source: str
     mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class DurationRule:
+    """How much learning a duration is, for some kinds, in `from_year` and later: a day of it has `hours_per_day`, a week
+    `days_per_week` such days, and a duration of more than `longest_minutes` (None: however long) says nothing of how long anybody
+    learnt. `kinds` as in `HoursRule`."""
+
+    from_year: int
+    kinds: frozenset[str] | None
+    hours_per_day: Decimal
+    days_per_week: int
+    longest_minutes: int | None
+    source: str
+    mark: Mark
+
+    @property
+    def day_ms(self) -> int:
+        return int(self.hours_per_day * _HOUR_MS)
 
 
 @dataclass(frozen=True, slots=True)

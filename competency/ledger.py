@@ -56,6 +56,15 @@ class HourLine(msgspec.Struct, frozen=True):
         return longest_ms(self.pieces)
 
     @property
+    def began_on(self) -> date | None:
+        """The first day that one of its statements tells, not after that on which it was finished; None where none does."""
+        first = self.pieces[0]
+        if len(self.pieces) == 1:
+            return first.began_on
+        told = [one.began_on for one in self.pieces if one.began_on is not None and one.began_on <= first.finished_on]
+        return min(told, default=None)
+
+    @property
     def full_jp(self) -> Decimal:
         """Its hours before caps and repeats."""
         return self.worth.full_jp

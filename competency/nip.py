@@ -115,6 +115,11 @@ def masked_within(text: str) -> str:
     return "".join((*parts, text[done:])) if parts else text
 
 
+def unsaid_within(text: str) -> str:
+    """The text with all 18 digits of every such number hidden, also of a mistyped one: for messages, which repeat nobody's."""
+    return _WITHIN.sub("*" * DIGITS, text)
+
+
 def _within(text: str) -> Iterator[tuple[re.Match[str], str]]:
     for found in _WITHIN.finditer(text):
         digits = "".join(char for char in found[0].replace("%20", "") if char.isdigit())

@@ -48,8 +48,9 @@ class ObligationPart(msgspec.Struct, frozen=True, rename="camel"):
 
 class HourLinePart(msgspec.Struct, frozen=True, rename="camel"):
     """One occasion of learning. `full_jp` are its hours by themselves, `jp` those that are in the total: 0 where `uncounted` says
-    why not. `instead` is the statement that counted in place of a repeat. `why` says it in words; `rule` decided, `rules` are all
-    that made the line."""
+    why not. `duration_ms` is how long it was by the clock; `began_on` is its first day, null where no statement tells it.
+    `instead` is the statement that counted in place of a repeat. `why` says it in words; `rule` decided, `rules` are all that made
+    the line."""
 
     statement_ids: tuple[UUID, ...]
     catalogue_id: str
@@ -71,6 +72,7 @@ class HourLinePart(msgspec.Struct, frozen=True, rename="camel"):
     why: str
     rule: str
     rules: tuple[str, ...]
+    began_on: date | None = None
 
 
 class HoursPart(msgspec.Struct, frozen=True, rename="camel"):

@@ -7,7 +7,7 @@ rule that changes gets a new one, and every figure of a profile names the rule t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from competency.catalogue import FinishRule
 from competency.directory import Employment, PostKind
-from competency.hour_rules import HoursRule, SameOccasion
+from competency.hour_rules import DurationRule, HoursRule, SameOccasion
 from competency.scales import IndexTable, SuggestedScale
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -42,7 +42,7 @@ class RuleName(StrEnum):
     HOURS_NON_CLASSICAL = "hours-non-classical/1"
     HOURS_UNRULED = "hours-unruled/1"
     HOURS_CATALOGUE = "hours-catalogue/1"
-    HOURS_DURATION = "hours-duration/1"
+    HOURS_DURATION = "hours-duration/2"
     HOURS_ONCE_PER_OCCASION = "hours-once-per-occasion/1"
     HOURS_REPEAT = "hours-repeat/1"
     HOURS_CAP = "hours-cap/1"
@@ -170,6 +170,21 @@ def _in_force(items: Iterable[_D], year: int) -> _D | None:
     return found
 
 
+class _OfKinds(_Dated, Protocol):
+    @property
+    def kinds(self) -> frozenset[str] | None: ...
+
+
+_K = TypeVar("_K", bound=_OfKinds)
+
+
+def _for_kind(items: Sequence[_K], kind_id: str, year: int) -> _K | None:
+    """Of those that name the kind the one in force, else of those for every other kind."""
+    own = (item for item in items if item.kinds is not None and kind_id in item.kinds)
+    others = (item for item in items if item.kinds is None)
+    return _in_force(own, year) or _in_force(others, year)
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """All rules of one version. What holds for a year is the item with the greatest `from_year` not after it."""
@@ -179,6 +194,7 @@ class Rules:
     jp_lengths: tuple[JpLength, ...]
     obligations: tuple[Obligation, ...]
     hours_rules: tuple[HoursRule, ...]
+    duration_rules: tuple[DurationRule, ...]
     years_shown: int
     """So many calendar years for which something is owed stand in a profile whatever was learnt, the present one among them."""
     same_occasion: SameOccasion
@@ -194,6 +210,7 @@ class Rules:
         init=False, compare=False, repr=False, default_factory=dict
     )
     _hours_rules: dict[tuple[str, int], HoursRule | None] = field(init=False, compare=False, repr=False, default_factory=dict)
+    _duration_rules: dict[tuple[str, int], DurationRule | None] = field(init=False, compare=False, repr=False, default_factory=dict)
     _level_names: dict[tuple[int, int], str] = field(init=False, compare=False, repr=False, default_factory=dict)
 
     def obligation(self, employment: Employment, year: int) -> Obligation | None:
@@ -214,9 +231,15 @@ class Rules:
         try:
             return self._hours_rules[kind_id, year]
         except KeyError:
-            own = (item for item in self.hours_rules if item.kinds is not None and kind_id in item.kinds)
-            others = (item for item in self.hours_rules if item.kinds is None)
-            found = self._hours_rules[kind_id, year] = _in_force(own, year) or _in_force(others, year)
+            found = self._hours_rules[kind_id, year] = _for_kind(self.hours_rules, kind_id, year)
+            return found
+
+    def duration_rule(self, kind_id: str, year: int) -> DurationRule | None:
+        """How much learning a duration of a kind is in a year; chosen as `hours_rule` is."""
+        try:
+            return self._duration_rules[kind_id, year]
+        except KeyError:
+            found = self._duration_rules[kind_id, year] = _for_kind(self.duration_rules, kind_id, year)
             return found
 
     def suggested_scale(self, year: int) -> SuggestedScale | None:

@@ -18,7 +18,8 @@ from msgspec import Meta
 
 from competency.directory import Employment
 from competency.frameworks import Competency, CompetencyKind, Framework
-from competency.hours_format import HoursItem, SameOccasionItem, hours_rules, same_occasion
+from competency.hour_rules import DurationRule
+from competency.hours_format import DurationsItem, HoursItem, SameOccasionItem, duration_rules, hours_rules, same_occasion
 from competency.regulation import (
     ActivityKind,
     Band,
@@ -50,6 +51,8 @@ __all__ = [
 ]
 
 CORE_FRAMEWORK = "permenpan-rb-38-2017"
+_BEFORE_DURATIONS = "hours-duration/1"
+"""A rule that a file describes which was written before files said how much learning a duration is."""
 
 _T = TypeVar("_T")
 
@@ -111,7 +114,8 @@ class _RulesFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     levels: Annotated[list[_Levels], Meta(min_length=1)]
     tiers: list[_Tier]
     bands: list[_Band]
-    rules: dict[RuleName, _Rule]
+    rules: dict[Text, _Rule]
+    durations: list[DurationsItem] | None = None
     about: str = ""
 
 
@@ -147,11 +151,12 @@ class _FrameworkFile(msgspec.Struct, frozen=True):
 
 
 def parse_rules(text: bytes, kinds_text: bytes) -> Rules:
-    """Rules from the text of a rules file and of a file of kinds. Raises RulesFileError."""
+    """Rules from the text of a rules file and of a file of kinds. Raises RulesFileError.
+
+    A file that was written before there were `durations` has those that come with Rekam: what is in force stays readable.
+    """
     read = _decode(text, _RulesFile)
-    missing = sorted(set(RuleName) - set(read.rules))
-    if missing:
-        raise RulesFileError(f"rules: {', '.join(missing)} missing; every rule the code applies has to be described")
+    texts = _texts(read.rules)
     try:
         zone = ZoneInfo(read.zone.value)
     except (ZoneInfoNotFoundError, ValueError) as error:
@@ -167,6 +172,7 @@ def parse_rules(text: bytes, kinds_text: bytes) -> Rules:
         jp_lengths=tuple(JpLength(item.from_year, item.value, item.source, item.mark) for item in read.jp_minutes),
         obligations=tuple(_obligation(item) for item in read.obligations),
         hours_rules=hours_rules(read.hours, kinds),
+        duration_rules=_durations(read, kinds),
         years_shown=read.years_shown.value,
         same_occasion=same_occasion(read.same_occasion),
         suggested_scales=suggested_scales(read.suggested),
@@ -174,9 +180,33 @@ def parse_rules(text: bytes, kinds_text: bytes) -> Rules:
         level_names=tuple(LevelNames(item.from_year, item.names, item.source, item.mark) for item in read.levels),
         tiers=tuple(TierStandard(item.from_year, item.tier, item.name, item.level, item.source, item.mark) for item in read.tiers),
         bands=tuple(_band(item) for item in read.bands),
-        texts={name: RuleText(name, rule.says, rule.source, rule.mark) for name, rule in read.rules.items()},
+        texts=texts,
         kinds=kinds,
     )
+
+
+def _texts(described: Mapping[str, _Rule]) -> dict[RuleName, RuleText]:
+    known = {name.value: name for name in RuleName}
+    unknown = sorted(set(described) - set(known) - {_BEFORE_DURATIONS})
+    if unknown:
+        raise RulesFileError(f"rules: {', '.join(unknown)}: no such rule; describe {', '.join(known)}")
+    texts = {
+        known[name]: RuleText(known[name], rule.says, rule.source, rule.mark) for name, rule in described.items() if name in known
+    }
+    if _BEFORE_DURATIONS in described:
+        texts.setdefault(RuleName.HOURS_DURATION, _builtin_rules().texts[RuleName.HOURS_DURATION])
+    missing = sorted(set(RuleName) - set(texts))
+    if missing:
+        raise RulesFileError(f"rules: {', '.join(missing)} missing; every rule the code applies has to be described")
+    return texts
+
+
+def _durations(read: _RulesFile, kinds: Mapping[str, ActivityKind]) -> tuple[DurationRule, ...]:
+    if read.durations is not None:
+        return duration_rules(read.durations, kinds)
+    if _BEFORE_DURATIONS not in read.rules:
+        raise RulesFileError("durations: missing; say how much learning a duration is, as the file that comes with Rekam does")
+    return _builtin_rules().duration_rules
 
 
 def parse_kinds(text: bytes) -> Mapping[str, ActivityKind]:

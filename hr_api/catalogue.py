@@ -60,6 +60,7 @@ _EXAMPLE = {
     "repeats": "never",
     "countsPer": "entry",
     "alignments": {"komunikasi": {"level": 3, "weight": 1.0}},
+    "siasnTraining": None,
 }
 
 LIST = Operation(

@@ -89,7 +89,7 @@ class Changes:
                 raise Refusal(409, _whose(entry, entries)) from taken
             return Put(version + changed, before is None, changed)
 
-        return _while_others_write(put)
+        return while_others_write(put)
 
     def put_framework(self, framework: Framework, check: Check, now_ms: int) -> Put:
         """Raises Refusal (what `check` raises)."""
@@ -107,7 +107,7 @@ class Changes:
             changed = self._catalogue.put_framework(dated, orders=everyone(), expected=version)
             return Put(version + changed, before is None, changed)
 
-        return _while_others_write(put)
+        return while_others_write(put)
 
     def put_rules(self, text: bytes, check: Check) -> Put:
         """`text` is a rules file that was read and found good; the version is its number. Raises Refusal (409, and what `check`
@@ -123,7 +123,7 @@ class Changes:
                 raise Refusal(409, _SAME_VERSION)
             return Put(self._catalogue.put_rules(text, orders=of_rules(), expected=number), created=False, changed=True)
 
-        return _while_others_write(put)
+        return while_others_write(put)
 
 
 def rules_in_force(catalogue: CatalogueStore) -> tuple[int, bytes]:
@@ -131,7 +131,7 @@ def rules_in_force(catalogue: CatalogueStore) -> tuple[int, bytes]:
     return catalogue.rules() or (0, rules_text())
 
 
-def _while_others_write(put: Callable[[], T]) -> T:
+def while_others_write(put: Callable[[], T]) -> T:
     """Once more, from the reading on, when somebody wrote in between."""
     for _ in range(_TRIES):
         try:

@@ -6,6 +6,8 @@ Refusal                                its own status
 store or log Unavailable, Undecidable  503   with Retry-After
 HTTPException (routing, body size)     its own status
 anything else                          500   logged by where it happened, never with its message, which may name a person
+
+No message repeats a NIP, also not that of whoever asks.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from werkzeug.exceptions import HTTPException
 import eventlog.port
 import store.port
 from access.authenticator import Unauthenticated, Undecidable
+from competency.nip import unsaid_within
 from schemas.hr.payload import InvalidPayload
 from telemetry.logs import logger
 from xapi.errors import echoed_pointer, said
@@ -47,9 +50,9 @@ def handle_errors(app: Flask) -> None:
 
 
 def refuse(status: int, message: str, *, pointer: str = "", headers: dict[str, str] | None = None) -> Response:
-    error: dict[str, Any] = {"status": status, "message": said(message)}
+    error: dict[str, Any] = {"status": status, "message": said(unsaid_within(message))}
     if pointer:
-        error["pointer"] = echoed_pointer(pointer)
+        error["pointer"] = echoed_pointer(unsaid_within(pointer))
     error["request_id"] = g.request_id
     return Response(msgspec.json.encode({"error": error}), status, headers, content_type="application/json")
 

@@ -12,6 +12,7 @@ from competency.explanation import render as render_explanation
 from hr_api.auditing import audited
 from hr_api.dated import computed_on, profile_on, today
 from hr_api.employees import EMPLOYEE_ID, known_employee
+from hr_api.masking import shown_json
 from hr_api.resource import Resource, asked
 from hr_api.services import HrServices
 from schemas.hr.dated import DifferenceAsked, DifferenceParametersSchema, ExplanationAsked, ExplanationParametersSchema
@@ -106,7 +107,7 @@ def resource(services: HrServices, references: References) -> Resource:
             found = explain(profile, wanted.figure, reference.rules)
         except ValueError as unknown:
             raise InvalidPayload(str(unknown), "/figure") from unknown
-        return Response(render_explanation(found), content_type="application/json")
+        return Response(shown_json(render_explanation(found)), content_type="application/json")
 
     def read_difference(employee_id: str) -> Response:
         wanted: DifferenceAsked = asked()
@@ -117,7 +118,7 @@ def resource(services: HrServices, references: References) -> Resource:
         if through < wanted.from_day:
             raise InvalidPayload("must not be after today, where throughDay is left out", "/fromDay")
         before, after = (computed_on(services, reference, employee, day) for day in (wanted.from_day, through))
-        return Response(render_difference(difference(before, after)), content_type="application/json")
+        return Response(shown_json(render_difference(difference(before, after))), content_type="application/json")
 
     explanations.serve(EXPLANATION, read_explanation)
     explanations.serve(DIFFERENCE, read_difference)

@@ -11,11 +11,13 @@ from access.credentials import Role
 from competency.profile_json import read
 from hr_api.auditing import audited
 from hr_api.errors import Refusal
+from hr_api.masking import masked_json
 from hr_api.resource import Resource, asked, caller
 from hr_api.services import HrServices
 from hr_api.units import UNIT_ID, known_unit, path_of
-from schemas.exports.shapes import SHAPES, Shape, ShapeName, person
-from schemas.exports.writing import MEDIA_TYPES, Form, Row, write
+from schemas.exports.people import Ground, Person, person
+from schemas.exports.shapes import SHAPES, ShapeName
+from schemas.exports.writing import MEDIA_TYPES, Form, write
 from schemas.hr.document import Answer, Header, Operation, PathParameter
 from schemas.hr.exports import ExportAsked, ExportParametersSchema
 from store.port import ProfileAfter
@@ -38,8 +40,8 @@ EXPORT = Operation(
     tag="units",
     summary="A table about everybody in a unit and the units below it",
     description="Streamed, whatever its length; rows are by unit, then employee. Who has left is not in it. Everybody in it is "
-    "noted in the audit trail. NIPs are masked unless `nip=clear` is asked by the role `hr:nip`. In CSV, cells that a spreadsheet "
-    "would take for a formula begin with an apostrophe.",
+    "noted in the audit trail. NIPs are masked, also within certificate numbers, unless `nip=clear` is asked by the role "
+    "`hr:nip`. In CSV, cells that a spreadsheet would take for a formula begin with an apostrophe.",
     roles=(Role.HR,),
     path_parameters=(UNIT_ID, _SHAPE, _FORM),
     query=ExportParametersSchema(),
@@ -67,8 +69,10 @@ def resource(services: HrServices, references: References) -> Resource:
         reference = references.current()
         prefix = path_of(reference, known_unit(reference, unit_id))
         name = f"{shape}-{unit_id}{'' if wanted.year is None else f'-{wanted.year}'}.{form}"
-        rows = _rows(SHAPES[ShapeName(shape)], reference, prefix, wanted)
-        table = write(Form(form), SHAPES[ShapeName(shape)].headers, rows, shape)
+        table_shape = SHAPES[ShapeName(shape)]
+        ground = Ground(reference.rules, reference.catalogue.by_id)
+        rows = table_shape.rows(_people(reference, prefix, wanted), wanted.year, ground)
+        table = write(Form(form), table_shape.headers, rows, shape)
         # What fails before the first piece is there is still answered with its status.
         first = next(table, b"")
         return Response(
@@ -77,7 +81,7 @@ def resource(services: HrServices, references: References) -> Resource:
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
 
-    def _rows(shape: Shape, reference: Reference, prefix: tuple[str, ...], wanted: ExportAsked) -> Iterator[Row]:
+    def _people(reference: Reference, prefix: tuple[str, ...], wanted: ExportAsked) -> Iterator[Person]:
         after: ProfileAfter | None = None
         clear = wanted.nip == "clear"
         while page := services.profile_queries.in_unit(prefix, direct=wanted.direct, after=after, limit=PAGE):
@@ -87,8 +91,8 @@ def resource(services: HrServices, references: References) -> Resource:
                 employee = people.get(held.employee_id)
                 if employee is not None:
                     path, post = reference.unit_path(employee.unit_id), reference.posts.get(employee.post_id)
-                    one = person(employee, read(held.text), path, post, nip_in_clear=clear)
-                    yield from shape.rows(one, wanted.year, reference.rules)
+                    profile = read(held.text if clear else masked_json(held.text))
+                    yield person(employee, profile, path, post, nip_in_clear=clear)
             after = page[-1].place
 
     exports.serve(EXPORT, export)

@@ -12,15 +12,19 @@ from flask import Response
 
 from access.credentials import Role
 from competency.evidence import Evidence
-from competency.rules import Rules
+from competency.regulation import Rules
 from hr_api.auditing import audited
+from hr_api.dated import profile_on, today
+from hr_api.effects import Credit, credit_to_come, credits_of
 from hr_api.employees import EMPLOYEE_ID, known_employee
+from hr_api.masking import shown
 from hr_api.resource import Resource, answer, asked
 from hr_api.services import HrServices
 from schemas.hr.cursors import write_cursor
 from schemas.hr.document import BASE_PATH, Answer, Operation
 from schemas.hr.history import HistoryAsked, HistoryPageSchema, HistoryParametersSchema
 from store.port import HistoryAfter, HistoryFilter
+from store.reference import References
 
 _PAGE = HistoryPageSchema()
 _STATEMENT = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
@@ -31,7 +35,8 @@ HISTORY = Operation(
     path="/employees/{employeeId}/history",
     tag="employees",
     summary="What an employee finished",
-    description="Newest first, in pages: follow `next` until it is null. Every filter that is given must hold.",
+    description="Newest first, in pages: follow `next` until it is null. Every filter that is given must hold. What each item "
+    "counts is that of the profile as it is now.",
     roles=(Role.HR,),
     path_parameters=(EMPLOYEE_ID,),
     query=HistoryParametersSchema(),
@@ -51,6 +56,9 @@ HISTORY = Operation(
                         "provider": "Universitas Contoh",
                         "jp": 7.5,
                         "year": 2026,
+                        "counted": True,
+                        "countedJp": 7.5,
+                        "why": None,
                         "finishedOn": "2026-01-31",
                         "rule": "finish-completed/1",
                         "links": {
@@ -89,12 +97,15 @@ class HistoryItem:
     provider: str
     jp: Decimal | None
     year: int
+    counted: bool
+    counted_jp: Decimal
+    why: str | None
     finished_on: date
     rule: str
     links: HistoryLinks
 
 
-def resource(services: HrServices) -> Resource:
+def resource(services: HrServices, references: References) -> Resource:
     history = Resource("history", services)
 
     def read(employee_id: str) -> Response:
@@ -109,22 +120,29 @@ def resource(services: HrServices) -> Resource:
         )
         page = found[: wanted.limit]
         following = _next(employee.id, wanted, page[-1]) if len(found) > wanted.limit else None
-        return answer(_PAGE, {"items": [_item(piece, services.rules) for piece in page], "next": following})
+        reference = references.current()
+        day = today(services, reference)
+        credit = credits_of(profile_on(services, reference, employee, day))
+        items = [_item(one, credit.get(one.statement_id) or credit_to_come(one, day), reference.rules) for one in page]
+        return answer(_PAGE, {"items": items, "next": following})
 
     history.serve(HISTORY, read)
     return history
 
 
-def _item(piece: Evidence, rules: Rules) -> HistoryItem:
+def _item(piece: Evidence, credit: Credit, rules: Rules) -> HistoryItem:
     return HistoryItem(
         statement_id=piece.statement_id,
         catalogue_id=piece.catalogue_id,
-        activity_id=piece.activity_id,
+        activity_id=shown(piece.activity_id),
         title=piece.title,
         kind=Kind(piece.kind_id, rules.kind_name(piece.kind_id)),
         provider=piece.provider,
         jp=piece.jp,
-        year=piece.year,
+        year=credit.year,
+        counted=credit.counted,
+        counted_jp=credit.jp,
+        why=credit.why,
         finished_on=piece.finished_on,
         rule=piece.rule,
         links=HistoryLinks(

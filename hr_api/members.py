@@ -1,4 +1,4 @@
-"""`/units/{unitId}/…`: who is in a unit's subtree, who has not reached the hours owed, who is below a standard."""
+"""`/units/{unitId}/…`: who is in a unit's subtree, lacks hours, has gone over those allowed, is below a standard."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from access.credentials import Role
 from competency.hours import Standing
 from competency.profile_json import Profile, read
 from hr_api.auditing import audited
+from hr_api.dated import today
 from hr_api.employees import EXAMPLE as CARD
 from hr_api.employees import card_of
 from hr_api.errors import Refusal
+from hr_api.member_parts import Item, below_part, missing_part, over_part
 from hr_api.resource import Resource, answer, asked
 from hr_api.services import HrServices
 from hr_api.units import UNIT_ID, known_unit, path_of
@@ -25,6 +27,8 @@ from schemas.hr.units import (
     MembersAsked,
     MissingHoursPageSchema,
     MissingHoursParametersSchema,
+    OverCeilingPageSchema,
+    OverCeilingParametersSchema,
     UnitEmployeesPageSchema,
     UnitEmployeesParametersSchema,
 )
@@ -33,6 +37,7 @@ from store.reference import Reference, References
 
 _EMPLOYEES = UnitEmployeesPageSchema()
 _MISSING = MissingHoursPageSchema()
+_OVER = OverCeilingPageSchema()
 _BELOW = BelowStandardPageSchema()
 _ONE = {"employee": CARD, "revision": 7}
 
@@ -84,6 +89,43 @@ MISSING_HOURS = Operation(
     ),
     refusals=(404,),
 )
+OVER_CEILING = Operation(
+    id="listOverCeiling",
+    method="GET",
+    path="/units/{unitId}/over-ceiling",
+    tag="units",
+    summary="Who has gone over the hours that a contract year allows",
+    description="Those of the unit and the units below it whose contract year has a ceiling (a PPPK: 24 JP) that they have passed "
+    "in the one that runs.",
+    roles=(Role.HR,),
+    path_parameters=(UNIT_ID,),
+    query=OverCeilingParametersSchema(),
+    answers=(
+        Answer(
+            200,
+            "A page",
+            _OVER,
+            {
+                "unitId": "setjen",
+                "items": [
+                    {
+                        **_ONE,
+                        "contractYear": 2,
+                        "fromDay": "2025-10-01",
+                        "throughDay": "2026-09-30",
+                        "jp": 27.5,
+                        "allowedJp": 24.0,
+                        "overJp": 3.5,
+                        "rule": "obligation-pppk/1",
+                        "source": "Permenhan 9/2025",
+                    }
+                ],
+                "next": None,
+            },
+        ),
+    ),
+    refusals=(404,),
+)
 BELOW_STANDARD = Operation(
     id="listBelowStandard",
     method="GET",
@@ -110,8 +152,6 @@ BELOW_STANDARD = Operation(
     refusals=(404,),
 )
 
-Item = dict[str, object]
-
 
 def resource(services: HrServices, references: References) -> Resource:
     members = Resource("members", services)
@@ -137,8 +177,15 @@ def resource(services: HrServices, references: References) -> Resource:
             found,
             {"year": year},
             {"year": year},
-            lambda profile: _missing(profile, year),
+            lambda profile: missing_part(profile, year),
         )
+
+    def over_ceiling(unit_id: str) -> Response:
+        wanted: MembersAsked = asked()
+        reference, prefix = _subtree(unit_id)
+        day = today(services, reference)
+        found = services.profile_queries.over_ceiling(prefix, after=_after(wanted), limit=wanted.limit + 1)
+        return _page(_OVER, "over-ceiling", unit_id, wanted, reference, found, {}, {}, lambda profile: over_part(profile, day))
 
     def below_standard(unit_id: str) -> Response:
         wanted: MembersAsked = asked()
@@ -156,7 +203,7 @@ def resource(services: HrServices, references: References) -> Resource:
             found,
             {"competency": competency},
             {"competency": competency},
-            lambda profile: _below(profile, competency),
+            lambda profile: below_part(profile, competency),
         )
 
     def _subtree(unit_id: str) -> tuple[Reference, tuple[str, ...]]:
@@ -164,7 +211,7 @@ def resource(services: HrServices, references: References) -> Resource:
         return reference, path_of(reference, known_unit(reference, unit_id))
 
     def _page(
-        schema: UnitEmployeesPageSchema | MissingHoursPageSchema | BelowStandardPageSchema,
+        schema: UnitEmployeesPageSchema | MissingHoursPageSchema | OverCeilingPageSchema | BelowStandardPageSchema,
         question: str,
         unit_id: str,
         wanted: MembersAsked,
@@ -187,6 +234,7 @@ def resource(services: HrServices, references: References) -> Resource:
 
     members.serve(EMPLOYEES, employees)
     members.serve(MISSING_HOURS, missing_hours)
+    members.serve(OVER_CEILING, over_ceiling)
     members.serve(BELOW_STANDARD, below_standard)
     return members
 
@@ -198,30 +246,3 @@ def _after(wanted: MembersAsked) -> ProfileAfter | None:
 def _next(question: str, unit_id: str, wanted: MembersAsked, last: StoredProfile, query: dict[str, object]) -> str:
     place = write_cursor((last.unit_path, last.employee_id))
     return f"{BASE_PATH}/units/{quote(unit_id, safe='')}/{question}?{urlencode({**query, 'limit': wanted.limit, 'after': place})}"
-
-
-def _missing(profile: Profile, year: int) -> Item | None:
-    """None where the profile has met the obligation since the list was read."""
-    part = next((one for one in profile.hours if one.year == year), None)
-    if part is None or part.obligation is None or part.obligation.standing is not Standing.MISSING:
-        return None
-    owed = part.obligation
-    return {
-        "jp": part.jp,
-        "required_jp": owed.jp,
-        "missing_jp": -owed.difference,
-        "rule": owed.rule,
-        "source": owed.source,
-    }
-
-
-def _below(profile: Profile, competency: str) -> Item | None:
-    part = next((one for one in profile.competencies if one.id == competency), None)
-    if part is None or part.gap is None or part.gap >= 0 or part.gap_from is None or part.standard is None:
-        return None
-    return {
-        "level": part.standard.level + part.gap,
-        "level_from": part.gap_from,
-        "standard": part.standard.level,
-        "gap": part.gap,
-    }

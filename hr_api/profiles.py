@@ -14,6 +14,7 @@ from competency.profile_json import render
 from hr_api.auditing import audited
 from hr_api.dated import computed_on, today
 from hr_api.employees import EMPLOYEE_ID, known_employee
+from hr_api.masking import shown_json
 from hr_api.resource import Resource, asked
 from hr_api.services import HrServices
 from schemas.hr.dated import ProfileAsked, ProfileParametersSchema
@@ -60,12 +61,13 @@ def resource(services: HrServices, references: References) -> Resource:
         held = services.profiles.get(employee.id)
         if held is None or wanted.as_of is not None:
             held = _computed(employee, wanted.as_of)
-        etag = _etag(held)
+        text = shown_json(held.text)
+        etag = _etag(held, masked=text is not held.text)
         if request.if_none_match.contains_weak(etag):
             unchanged = Response(status=304)
             unchanged.set_etag(etag)
             return unchanged
-        found = Response(_embedded(held, wanted.as_of), content_type="application/json")
+        found = Response(_embedded(held, text, wanted.as_of), content_type="application/json")
         found.set_etag(etag)
         return found
 
@@ -79,12 +81,14 @@ def resource(services: HrServices, references: References) -> Resource:
     return profiles
 
 
-def _etag(held: StoredProfile) -> str:
-    """The revision; one that was not stored has none that would change with its text, so that of its text is added."""
-    return str(held.revision) if held.revision else f"0-{hashlib.sha256(held.text).hexdigest()[:16]}"
+def _etag(held: StoredProfile, *, masked: bool) -> str:
+    """The revision; one that was not stored has none that would change with its text, so that of its text is added. Who sees NIPs
+    in clear is answered with another text."""
+    revision = str(held.revision) if held.revision else f"0-{hashlib.sha256(held.text).hexdigest()[:16]}"
+    return f"{revision}-masked" if masked else revision
 
 
-def _embedded(held: StoredProfile, as_of: date | None) -> bytes:
+def _embedded(held: StoredProfile, text: bytes, as_of: date | None) -> bytes:
     """The text as it is, in its envelope: parsing it again could only change it."""
     head = b'{"employeeId":' + msgspec.json.encode(held.employee_id) + b',"revision":' + str(held.revision).encode()
-    return head + b',"asOf":' + msgspec.json.encode(as_of) + b',"profile":' + held.text + b"}"
+    return head + b',"asOf":' + msgspec.json.encode(as_of) + b',"profile":' + text + b"}"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 from urllib.parse import quote
 from uuid import UUID
 
@@ -11,22 +14,26 @@ from flask import Response
 
 import eventlog.port
 from access.credentials import Credential, Role
-from competency.derivation import derive
+from competency.derivation import Derivation, derive
 from competency.evidence import Evidence, NotRelevant
 from competency.nip import masked_within
+from competency.reasons import reasons
 from hr_api.advice import advice
 from hr_api.auditing import audited
 from hr_api.effects import effects
 from hr_api.errors import Refusal
+from hr_api.masking import shown
 from hr_api.resource import Resource, answer, caller, statement_id_of
 from hr_api.services import HrServices
 from hr_api.tracing import Trace, trace
 from schemas.hr.document import BASE_PATH, CONSISTENT_THROUGH, Answer, Header, Operation, PathParameter
 from schemas.hr.receipts import ProfileState, ReceiptSchema, ReceiptState
-from store.port import DeadLetter, StoredProfile, StoredStatement
+from store.port import DeadLetter, SightingKind, StoredProfile, StoredStatement
 from store.reference import References
-from xapi.agents import learner_keys
+from xapi.agents import is_group, learner_keys
 from xapi.values import format_timestamp
+
+T = TypeVar("T")
 
 _RECEIPT = ReceiptSchema()
 _STATEMENT = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
@@ -91,6 +98,15 @@ RECEIPT = Operation(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What is to become of a statement, everything that stands in its way, and whether it is about a group."""
+
+    derivation: Derivation
+    reasons: tuple[NotRelevant, ...]
+    of_group: bool
+
+
 def resource(services: HrServices, references: References) -> Resource:
     receipts = Resource("receipts", services)
 
@@ -107,33 +123,46 @@ def resource(services: HrServices, references: References) -> Resource:
     def _profile_part(stored: StoredStatement) -> dict[str, object]:
         """What profiles have of it, against what they will have: the two differ until the profilers have passed it."""
         held = services.evidence.of_statement(stored.statement_id)
-        due, why = _derived(stored)
+        found = _outcome(stored)
+        due = found.derivation.evidence
         if sorted(held, key=_employee) != sorted(due, key=_employee) or not all(map(_is_profiled, held)):
             return {"state": ProfileState.PENDING}
-        if why is not None:
-            return {"state": ProfileState.NOT_RELEVANT, "why": why}
+        members = {"credited": len(held), "waiting": _waiting(found.derivation.unknown)} if found.of_group else {}
+        if found.reasons:
+            told = [{"reason": one.reason, "detail": shown(one.detail)} for one in found.reasons]
+            return {"state": ProfileState.NOT_RELEVANT, "why": told[0], "reasons": told, **members}
         if not caller().may(Role.HR):
-            return {"state": ProfileState.PROFILED}
+            return {"state": ProfileState.PROFILED, **members}
         audited(services, "receipt.read", [piece.employee_id for piece in held])
         today = references.current().rules.local_date(services.clock.now_ms())
         profiles = services.profiles.get_many(piece.employee_id for piece in held)
         return {
             "state": ProfileState.PROFILED,
+            **members,
             "counted": [_counted(piece, profiles.get(piece.employee_id), today) for piece in held],
         }
 
-    def _derived(stored: StoredStatement) -> tuple[tuple[Evidence, ...], NotRelevant | None]:
+    def _outcome(stored: StoredStatement) -> _Outcome:
         statement = jiter.from_json(stored.text)
         reference = references.current()
-        derivation = derive(
-            statement,
-            stored_ms=stored.stored_ms,
-            voided=stored.voided,
-            catalogue=reference.catalogue,
-            employees=services.directory.by_identifiers(learner_keys(statement["actor"])),
-            rules=reference.rules,
-        )
-        return derivation.evidence, derivation.not_relevant
+        employees = services.directory.by_identifiers(learner_keys(statement["actor"]))
+
+        def asked_of(question: Callable[..., T]) -> T:
+            return question(
+                statement,
+                stored_ms=stored.stored_ms,
+                voided=stored.voided,
+                catalogue=reference.catalogue,
+                employees=employees,
+                rules=reference.rules,
+            )
+
+        return _Outcome(asked_of(derive), asked_of(reasons), is_group(statement["actor"]))
+
+    def _waiting(unknown: Sequence[str]) -> int:
+        """How many of them wait for HR: those whom HR has rejected do not."""
+        noted = services.sightings.by_keys(SightingKind.ACTOR, unknown)
+        return sum(key not in noted or noted[key].rejected_at_ms is None for key in unknown)
 
     def _is_profiled(piece: Evidence) -> bool:
         """A profile names every statement behind it, so its text has the id, but for what is finished on a day still to come."""

@@ -1,7 +1,7 @@
 """From exceptions to answers: the one table of this API.
 
 Every error is JSON, `{"error": {"status", "message", "pointer", "request_id"}}`. Messages say what was wrong and what would be
-right; they never repeat what the log, the store or the interpreter said.
+right; they never repeat what the log, the store or the interpreter said, nor a NIP, wherever the sender wrote it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from flask.globals import request_ctx
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from access import authenticator as access
+from competency.nip import unsaid_within
 from eventlog import port as eventlog
 from ingest_api import exchange
 from ingest_api.attachments import CannotKeep
@@ -100,9 +101,9 @@ def _handler(make: Callable[[Any], Problem]) -> Callable[[Any], Response]:
 
 
 def answer(problem: Problem) -> Response:
-    error: dict[str, Any] = {"status": problem.status, "message": _text(said(problem.message))}
+    error: dict[str, Any] = {"status": problem.status, "message": _text(said(unsaid_within(problem.message)))}
     if problem.pointer:
-        error["pointer"] = _text(echoed_pointer(problem.pointer))
+        error["pointer"] = _text(echoed_pointer(unsaid_within(problem.pointer)))
     error["request_id"] = exchange.of(request_ctx.request).request_id
     body = msgspec.json.encode({"error": error})
     return Response(body, problem.status, problem.headers, content_type="application/json")

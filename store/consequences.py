@@ -19,6 +19,11 @@ def everyone() -> list[Order]:
     return [Order(uuid4().hex, OrderKind.EVERYONE)]
 
 
+def of_posts(holders: Iterable[str]) -> list[Order]:
+    """Posts changed that these employees hold, by id: they stand in their profiles and in nobody else's."""
+    return orders_for(OrderKind.EMPLOYEES, holders)
+
+
 def of_rules() -> list[Order]:
     """Rules changed: they decide what is evidence too, so everything that statements are about is looked at again."""
     return [*orders_for(OrderKind.PATTERNS, [ALL_UNMATCHED]), *everyone()]

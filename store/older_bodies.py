@@ -11,6 +11,8 @@ from typing import Any
 
 REBUILD = "identities-with-validity"
 """The id of the order that has every employee built anew after the conversion."""
+REBUILD_DURATIONS = "durations-as-said"
+"""The id of the order that has them built anew since durations are kept as they were said: by `rekam profiles rebuild`."""
 
 Body = dict[str, Any]
 

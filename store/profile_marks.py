@@ -9,6 +9,12 @@ EVERYBODY = "everybody"
 """Every profile with facts, also of who has left."""
 HERE = "here"
 """Of those who have not left."""
+OVER_CEILING = "over-ceiling"
+"""Who has gone over what the contract year that runs allows."""
+
+MARKED_ANEW = "over-ceiling-marks"
+"""The id of the order by which profiles of an older program are computed anew, so that they have that mark. Those with lines have
+another text now, with the first days of them, and are written."""
 
 
 def of_standing(year: int, standing: Standing) -> str:
@@ -26,4 +32,6 @@ def marks_of(facts: ProfileFacts) -> tuple[str, ...]:
         marks.add(HERE)
         marks.update(of_standing(one.year, one.standing) for one in facts.years if one.standing is not None)
         marks.update(below_standard(one.competency_id) for one in facts.gaps if one.gap < 0)
+        if facts.contract is not None and facts.contract.standing is Standing.EXCEEDED:
+            marks.add(OVER_CEILING)
     return tuple(sorted(marks))

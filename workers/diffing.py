@@ -12,7 +12,7 @@ from competency.catalogue import CatalogueEntry
 from competency.directory import Employee, Post, Unit
 from competency.frameworks import Framework
 from competency.nip import mask
-from schemas.case import without_made_uris
+from schemas.case import as_held
 from schemas.imports import identities
 from schemas.imports.frameworks import frameworks_of
 from schemas.imports.outcome import Problem
@@ -93,7 +93,7 @@ class Diff:
         for package, taken in self._each():
             for framework in package.frameworks:
                 known = now.get(framework.id)
-                whole = framework if known is None else replace(without_made_uris(framework, known), version=known.version)
+                whole = framework if known is None else replace(as_held(framework, known), version=known.version)
                 taken.tally("frameworks").compare(framework.id, now.get(framework.id), whole)
                 now[framework.id] = whole
             before = {one.id: one for framework in now.values() for one in framework.competencies}

@@ -4,6 +4,6 @@ https://www.imsglobal.org/spec/case/v1p1
 """
 
 from schemas.case.reading import is_case, read_case
-from schemas.case.writing import without_made_uris, write_case
+from schemas.case.writing import as_held, write_case
 
-__all__ = ["is_case", "read_case", "without_made_uris", "write_case"]
+__all__ = ["as_held", "is_case", "read_case", "write_case"]

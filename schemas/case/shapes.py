@@ -5,6 +5,9 @@ from __future__ import annotations
 
 import msgspec
 
+FRAMEWORK_ID = "rekamFrameworkId"
+"""The member of the document's extensions that holds the framework's id."""
+
 
 class Link(msgspec.Struct, frozen=True):
     identifier: str

@@ -89,6 +89,7 @@ class EntryBodySchema(Asked):
         "alignments",
         {"type": "object", "additionalProperties": {"anyOf": [{"type": "integer", "minimum": 1, "maximum": 5}, _ALIGNMENT]}},
     )
+    siasn_training = _column("siasn_training", {"type": "string", "minLength": 1, "maxLength": 64})
 
 
 _BODY = EntryBodySchema()
@@ -143,6 +144,11 @@ class CatalogueEntrySchema(Answered):
     alignments = fields.Dict(
         fields.String(), fields.Nested(AlignmentSchema), required=True, metadata={"description": "By the competency's id"}
     )
+    siasn_training = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "BKN's id of a structural training (latihanStrukturalId), which SIASN's riwayat diklat needs"},
+    )
 
 
 def entry_shown(entry: CatalogueEntry) -> dict[str, Any]:
@@ -171,6 +177,7 @@ def entry_shown(entry: CatalogueEntry) -> dict[str, Any]:
         "repeats": entry.repeats,
         "counts_per": entry.counts_per,
         "alignments": {one.competency_id: {"level": one.level, "weight": one.weight} for one in entry.alignments},
+        "siasn_training": entry.siasn_training or None,
     }
 
 

@@ -20,6 +20,9 @@ _MEMBERS = {
 }
 _OF_THE_WHOLE = ("title", "publisher", "edition", "language", "description", "uri")
 
+PUBLISHED = "case"
+"""What the framework's CASE package says beside all the others."""
+
 
 @dataclass(frozen=True, slots=True)
 class ChangedCompetency:
@@ -44,6 +47,8 @@ class FrameworkDifference:
 def framework_difference(before: Framework | None, now: Framework) -> FrameworkDifference:
     held: Mapping[str, Competency] = {} if before is None else {one.id: one for one in before.competencies}
     whole = () if before is None else tuple(one for one in _OF_THE_WHOLE if getattr(before, one) != getattr(now, one))
+    if before is not None and before.published != now.published:
+        whole = (*whole, PUBLISHED)
     changed = []
     for one in now.competencies:
         if one.id in held and one != held[one.id]:
@@ -76,7 +81,11 @@ class FrameworkChangeSchema(Answered):
     applied = fields.Boolean(required=True, metadata={"description": "False where `apply=false` was asked"})
     changed = fields.Boolean(required=True, metadata={"description": "Whether anything is not as it was"})
     properties = fields.List(
-        fields.String(), required=True, metadata={"description": "Of the framework itself, those that are not as they were"}
+        fields.String(),
+        required=True,
+        metadata={
+            "description": "Of the framework itself, those that are not as they were; `case`: what its CASE package says beside"
+        },
     )
     new = fields.List(fields.String(), required=True, metadata={"description": "Competencies that it did not have"})
     changed_competencies = fields.List(fields.Nested(ChangedCompetencySchema), required=True)

@@ -9,8 +9,8 @@ from typing import Any
 from marshmallow import ValidationError, fields, post_load, validate
 
 from competency.frameworks import Competency, CompetencyKind, Framework
-from schemas.case import is_case, read_case
-from schemas.case.writing import FRAMEWORK_ID
+from schemas.case import as_held, is_case, read_case
+from schemas.case.shapes import FRAMEWORK_ID
 from schemas.hr.columns import ColumnField, advice, column_of, read_id
 from schemas.hr.payload import Answered, Asked, Choice, InvalidPayload, load, parse_object
 from schemas.imports.frameworks import COMPETENCIES, LEVELS, CompetencyRow, frameworks_of
@@ -116,10 +116,13 @@ class ReadFramework:
 
 def read_framework(framework_id: str, raw: bytes, known: Mapping[str, Framework]) -> ReadFramework:
     """The framework that is to stand under the id of the path, of a package of CASE or of our own JSON; what it says nothing of is
-    empty, but a URI that is known stays. `known` are all frameworks, by id. Raises InvalidPayload."""
+    empty, but a URI that is known stays, and so does what the publisher of a package said beside. `known` are all frameworks, by
+    id. Raises InvalidPayload."""
     own_id = read_id(COMPETENCIES, framework_id, "/frameworkId")
     value = parse_object(raw)
-    read = _of_case(own_id, raw, value) if is_case(raw) else ReadFramework(_own(own_id, load(_BODY, value), known))
+    read = (
+        _of_case(own_id, raw, value, known.get(own_id)) if is_case(raw) else ReadFramework(_own(own_id, load(_BODY, value), known))
+    )
     homes = {one.id: other.id for other in known.values() if other.id != own_id for one in other.competencies}
     for one in read.framework.competencies:
         if one.id in homes:
@@ -129,7 +132,7 @@ def read_framework(framework_id: str, raw: bytes, known: Mapping[str, Framework]
     return read
 
 
-def _of_case(own_id: str, raw: bytes, value: Mapping[str, Any]) -> ReadFramework:
+def _of_case(own_id: str, raw: bytes, value: Mapping[str, Any], held: Framework | None) -> ReadFramework:
     found = read_case(raw)
     if not found.rows:
         raise InvalidPayload("; ".join(f"{one.message}; right would be: {one.would_be_right}" for one in found.problems[:1]))
@@ -139,7 +142,9 @@ def _of_case(own_id: str, raw: bytes, value: Mapping[str, Any]) -> ReadFramework
     if said not in (None, own_id):
         raise InvalidPayload("the package is of another framework than the path", f"/CFDocument/extensions/{FRAMEWORK_ID}")
     competencies = tuple(replace(one, framework=own_id) for one in framework.competencies)
-    return ReadFramework(replace(framework, id=own_id, competencies=competencies), found.problems)
+    read = replace(framework, id=own_id, competencies=competencies)
+    # As an import does, so that an export that is sent back changes nothing.
+    return ReadFramework(read if held is None else as_held(read, held), found.problems)
 
 
 def _own(own_id: str, body: dict[str, Any], known: Mapping[str, Framework]) -> Framework:
@@ -165,7 +170,8 @@ def _own(own_id: str, body: dict[str, Any], known: Mapping[str, Framework]) -> F
     competencies = (replace(one, uri=one.uri or uris.get(one.id, "")) for one in framework.competencies)
     # Without the property it is that of an import without the column; null says that it has none.
     language = (body["language"] or "") if "language" in body else framework.language
-    return replace(framework, competencies=tuple(competencies), language=language)
+    published = None if before is None else before.published
+    return replace(framework, competencies=tuple(competencies), language=language, published=published)
 
 
 def _values(one: Mapping[str, Any], framework_id: str) -> dict[str, Any]:

@@ -31,7 +31,7 @@ class HistoryParametersSchema(Asked):
     kind = fields.String(metadata={"description": "Only this kind: an id of BKN's jenis diklat", "examples": ["9"]})
     year = WholeNumber(
         validate=validate.Range(min=1900, max=9999, error="must be a calendar year, for example 2026"),
-        metadata={"description": "Only what counts for this calendar year", "examples": [2026]},
+        metadata={"description": "Only what was finished in this calendar year", "examples": [2026]},
     )
     provider = fields.String(
         metadata={"description": "Only what this provider gave, written as in the catalogue", "examples": ["Universitas Contoh"]},
@@ -77,12 +77,37 @@ class HistoryItemSchema(Answered):
         required=True,
         allow_none=True,
         metadata={
-            "description": "The catalogue's hours in jam pelajaran (JP) of 45 minutes; null where only a duration says them. What "
-            "counts, the profile says",
+            "description": "The catalogue's hours in jam pelajaran (JP) of 45 minutes; null where only a duration says them",
             "examples": [7.5],
         },
     )
-    year = fields.Integer(required=True, metadata={"description": "The calendar year the hours count for", "examples": [2026]})
+    year = fields.Integer(
+        required=True,
+        metadata={
+            "description": "The calendar year it belongs to: that of the first statement of the same occasion",
+            "examples": [2026],
+        },
+    )
+    counted = fields.Boolean(required=True, metadata={"description": "Whether it counts for that year"})
+    counted_jp = fields.Float(
+        required=True,
+        metadata={
+            "description": "What it adds to the hours of that year, in JP: 0 where it counts nothing, and where another statement "
+            "of the same occasion has them",
+            "examples": [7.5],
+        },
+    )
+    why = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "Why nothing or less than its hours count; null where all of them do",
+            "examples": [
+                "already counted in 2026, by statement 7c9e6679-7425-40de-944b-e07fc1f90ae7",
+                "pending: the profile will change and has not yet",
+            ],
+        },
+    )
     finished_on = fields.Date(required=True, metadata={"examples": ["2026-01-31"]})
     rule = fields.String(
         required=True, metadata={"description": "The rule that made it count, with its version", "examples": ["finish-completed/1"]}

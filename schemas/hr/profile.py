@@ -59,9 +59,16 @@ class HourLinePartSchema(Answered):
     kind = fields.String(required=True)
     provider = fields.String(required=True)
     basis = Choice(Basis, required=True, description="What said how many hours it has")
-    duration_ms = fields.Integer(required=True, allow_none=True, metadata={"description": "The longest that a statement says"})
+    duration_ms = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "By the clock: the longest that a statement says"}
+    )
     full_jp = fields.Float(required=True, metadata={"description": "Its hours before caps and repeats"})
     jp = fields.Float(required=True, metadata={"description": "The hours that are in the total; 0 unless `counted`"})
+    began_on = fields.Date(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Its first day as far as the statements tell it; null where they don't"},
+    )
     finished_on = fields.Date(required=True)
     finished_by = fields.String(required=True, metadata={"description": "The rule that made it finished, with its version"})
     counted = fields.Boolean(required=True)

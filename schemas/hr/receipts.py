@@ -82,6 +82,22 @@ class IrrelevantSchema(Answered):
 class ProfilePartSchema(Answered):
     state = Choice(ProfileState, required=True)
     why = fields.Nested(IrrelevantSchema, metadata={"description": "Why it changes no profile; only if it is not relevant"})
+    reasons = fields.List(
+        fields.Nested(IrrelevantSchema),
+        metadata={
+            "description": "All reasons why it changes no profile, as far as they can be told; `why` is the first of them. Only if "
+            "it is not relevant"
+        },
+    )
+    credited = fields.Integer(
+        metadata={"description": "How many employees it is evidence of; only of a group, and not while it is pending"}
+    )
+    waiting = fields.Integer(
+        metadata={
+            "description": "How many members of the group wait as unlinked actors: linking them credits them, too. Only of a "
+            "group, and not while it is pending"
+        }
+    )
     counted = fields.List(
         fields.Nested(CountedSchema),
         metadata={"description": "Whose evidence it is now; only for readers with the role `hr`"},

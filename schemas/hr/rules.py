@@ -33,7 +33,7 @@ class UnverifiedSchema(Answered):
 
 class RulesSchema(Answered):
     number = fields.Integer(required=True, metadata={"description": "Of the file here; 0 is the one that comes with Rekam"})
-    version = fields.String(required=True, metadata={"description": "What the file calls itself", "examples": ["2026.2"]})
+    version = fields.String(required=True, metadata={"description": "What the file calls itself", "examples": ["2026.3"]})
     in_force = fields.Boolean(required=True)
     unverified = fields.List(
         fields.Nested(UnverifiedSchema),

@@ -69,6 +69,10 @@ class MissingHoursParametersSchema(_MembersParametersSchema):
     year = calendar_year("The calendar year; this year where it is left out")
 
 
+class OverCeilingParametersSchema(_MembersParametersSchema):
+    """Which contract year is meant needs no parameter: for each the one that runs."""
+
+
 class BelowStandardParametersSchema(_MembersParametersSchema):
     competency = fields.String(
         required=True,
@@ -109,6 +113,17 @@ class MissingHoursItemSchema(UnitEmployeeSchema):
     source = fields.String(required=True, metadata={"description": "Where the obligation stands"})
 
 
+class OverCeilingItemSchema(UnitEmployeeSchema):
+    contract_year = fields.Integer(required=True, metadata={"description": "The number of the contract year that runs, from 1 on"})
+    from_day = fields.Date(required=True)
+    through_day = fields.Date(required=True)
+    jp = fields.Float(required=True, metadata={"description": "Hours reached in the contract year, in jam pelajaran (JP)"})
+    allowed_jp = fields.Float(required=True, metadata={"description": "What the contract year allows, in JP"})
+    over_jp = fields.Float(required=True)
+    rule = fields.String(required=True, metadata={"examples": ["obligation-pppk/1"]})
+    source = fields.String(required=True, metadata={"description": "Where the ceiling stands"})
+
+
 class BelowStandardItemSchema(UnitEmployeeSchema):
     level = fields.Integer(required=True, metadata={"description": "The level the gap was computed from"})
     level_from = Choice(GapFrom, required=True, description="Whether that level was assessed or only suggested by learning")
@@ -128,6 +143,10 @@ class UnitEmployeesPageSchema(_PageSchema):
 class MissingHoursPageSchema(_PageSchema):
     year = fields.Integer(required=True)
     items = fields.List(fields.Nested(MissingHoursItemSchema), required=True, metadata={"description": "By unit, then employee id"})
+
+
+class OverCeilingPageSchema(_PageSchema):
+    items = fields.List(fields.Nested(OverCeilingItemSchema), required=True, metadata={"description": "By unit, then employee id"})
 
 
 class BelowStandardPageSchema(_PageSchema):

@@ -7,7 +7,7 @@ from typing import Any
 
 from competency.catalogue import CatalogueEntry, CountsPer, FinishRule, Repeats
 from schemas.imports.activities import ACTIVITY_IDS, ALIGNMENTS, CERTIFICATE, DEFINITIONS, PATTERNS
-from schemas.imports.cells import ID, KIND_ID, TEXT
+from schemas.imports.cells import CODE, ID, KIND_ID, TEXT
 from schemas.imports.columns import Column, Table, amount, choice, whole
 from schemas.imports.outcome import CellRefused, ImportResult
 from schemas.imports.reading import read_table
@@ -49,6 +49,7 @@ def _entry(values: Mapping[str, Any], line: int) -> CatalogueEntry:
         through_year=last,
         repeats=values.get("repeats") or Repeats.NEVER,
         counts_per=values.get("counts_per") or _counts_per(values),
+        siasn_training=values.get("siasn_training") or "",
     )
 
 
@@ -122,6 +123,13 @@ CATALOGUE: Table[CatalogueEntry] = Table(
             False,
             "the competencies that finishing it is evidence for, the level of each, and how much it weighs",
             ("kompetensi", "competencies"),
+        ),
+        Column(
+            "siasn_training",
+            CODE,
+            False,
+            "BKN's id of a structural training (latihanStrukturalId), which SIASN's riwayat diklat needs",
+            ("latihan struktural id", "latihan struktural"),
         ),
     ),
     (("id",), ("activity_ids",), ("patterns",)),

@@ -61,6 +61,7 @@ def _cells(entry: CatalogueEntry) -> dict[str, str]:
         "repeats": entry.repeats.value,
         "counts_per": entry.counts_per.value,
         "alignments": "; ".join(_alignment(one) for one in entry.alignments),
+        "siasn_training": entry.siasn_training,
     }
 
 
@@ -103,6 +104,7 @@ def _members(entry: CatalogueEntry) -> dict[str, Any]:
         "repeats": entry.repeats.value,
         "counts_per": entry.counts_per.value,
         "alignments": {one.competency_id: {"level": one.level, "weight": _json_number(one.weight)} for one in entry.alignments},
+        "siasn_training": entry.siasn_training or None,
     }
     return {name: value for name, value in members.items() if value not in (None, [], {})}
 

@@ -19,6 +19,7 @@ _T = TypeVar("_T")
 _ID = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9])?")
 _MAX_TEXT = 500
 _MAX_LONG_TEXT = 5000
+_MAX_CODE = 64
 _SHEET_ERRORS = frozenset(("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"))
 
 NIP_EXPECTED = f"18 digits like {NIP_EXAMPLE}, in a cell formatted as text"
@@ -155,6 +156,7 @@ def _levels(parse_one: Callable[[str], tuple[str, int]]) -> Kind[tuple[tuple[str
 
 TEXT = of_text(f"text, at most {_MAX_TEXT} characters", "text", _text)
 LONG_TEXT = of_text(f"text, at most {_MAX_LONG_TEXT} characters", "text", _long_text)
+CODE = of_text(f"text, at most {_MAX_CODE} characters", "text", lambda text: _text(text, _MAX_CODE))
 ID = of_text(ID_EXPECTED, ID_EXPECTED, _id)
 IRI_CELL = of_text("an absolute IRI", IRI.name, _iri)
 KIND_ID = of_text("a code of BKN's jenis diklat, or its name", "a code from 1 to 25 or its name", _kind_id)
@@ -174,6 +176,7 @@ OPENIDS = several(OPENID, "OpenID IRIs", "IRIs like https://id.example/budi")
 __all__ = [
     "ACCOUNT",
     "ACCOUNTS",
+    "CODE",
     "DATE",
     "DATES",
     "EMAIL",

@@ -12,7 +12,7 @@ from pymongo.database import Database
 from pymongo.errors import OperationFailure
 
 from competency.directory import Employee
-from store import older_bodies
+from store import older_bodies, profile_marks
 from store.mongodb.client import Connection, Document
 from store.mongodb.employee_documents import to_document
 from store.mongodb.identifiers import identify
@@ -22,6 +22,8 @@ from store.port import Order, OrderKind
 
 _AT_ONCE = 200
 _MARK = "identities"
+_DURATIONS = "durations as said"
+_CEILINGS = "over ceiling"
 _NO_INDEX = 27
 _NO_COLLECTION = 26
 _OUTDATED = (("employees", "by_identifier"), ("employees", "by_name_runs"), ("catalogue", "by_activity"))
@@ -32,8 +34,17 @@ Portion = Callable[[Database[Document], ClientSession], bool]
 def convert(connection: Connection) -> None:
     """After the indexes of this release were made."""
     with connection.database() as database:
-        if database["versions"].find_one({"_id": _MARK}) is not None:
-            return
+        marks = {one["_id"] for one in database["versions"].find({"_id": {"$in": [_MARK, _DURATIONS, _CEILINGS]}})}
+    if _MARK not in marks:
+        _to_identities(connection)
+    if _DURATIONS not in marks:
+        connection.transaction(_to_durations)
+    if _CEILINGS not in marks:
+        connection.transaction(_to_ceilings)
+
+
+def _to_identities(connection: Connection) -> None:
+    with connection.database() as database:
         for collection, index in _OUTDATED:
             _drop_index(database, collection, index)
     for portion in (_employees, _entries, _competencies):
@@ -78,10 +89,34 @@ def _finish(database: Database[Document], session: ClientSession) -> None:
         return
     database["versions"].insert_one({"_id": _MARK, "version": 1}, session=session)
     database["versions"].delete_many({"_id": {"$in": ["directory refreshed", "catalogue refreshed"]}}, session=session)
+    _order_rebuild(database, session, older_bodies.REBUILD)
+
+
+def _to_durations(database: Database[Document], session: ClientSession) -> None:
+    """Let who has evidence be built anew: durations are kept as they were said, and what is kept doesn't tell that. Unless an
+    earlier step of this very upgrade has everybody built anew."""
+    if database["versions"].find_one({"_id": _DURATIONS}, session=session) is not None:
+        return
+    database["versions"].insert_one({"_id": _DURATIONS, "version": 1}, session=session)
+    unbegun = {"_id": older_bodies.REBUILD, "cursor": ""}
+    if database["evidence"].find_one({}, {"_id": 1}, session=session) and not database["orders"].find_one(unbegun, session=session):
+        _order_rebuild(database, session, older_bodies.REBUILD_DURATIONS)
+
+
+def _to_ceilings(database: Database[Document], session: ClientSession) -> None:
+    """Let profiles that are in the answers of questions be computed anew: who has gone over a ceiling is another answer."""
+    if database["versions"].find_one({"_id": _CEILINGS}, session=session) is not None:
+        return
+    database["versions"].insert_one({"_id": _CEILINGS, "version": 1}, session=session)
+    if database["profiles"].find_one({"marks": profile_marks.EVERYBODY}, {"_id": 1}, session=session) is not None:
+        place(database, session, [Order(profile_marks.MARKED_ANEW, OrderKind.EVERYONE)])
+
+
+def _order_rebuild(database: Database[Document], session: ClientSession, order_id: str) -> None:
     ends = [database["employees"].find_one({}, {"_id": 1}, sort=[("_id", way)], session=session) for way in (1, -1)]
     keys = tuple(one["_id"] for one in ends if one is not None)
     if keys:
-        place(database, session, [Order(older_bodies.REBUILD, OrderKind.REBUILD, keys)])
+        place(database, session, [Order(order_id, OrderKind.REBUILD, keys)])
 
 
 def _keep(database: Database[Document], session: ClientSession, newest: str, versions: str, value: dict[str, Any]) -> None:

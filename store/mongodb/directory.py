@@ -1,4 +1,8 @@
-"""The directory of employees, units and posts. Each import is one transaction: written whole, or not at all."""
+"""The directory of employees, units and posts. Each import is one transaction: written whole, or not at all.
+
+posts            the newest version of each: {_id, body}
+post_versions    what they were before: {_id: {id, version}, body}
+"""
 
 from __future__ import annotations
 
@@ -14,8 +18,19 @@ from store.mongodb.client import Connection, Document
 from store.mongodb.employee_documents import conditions, places, to_document, to_employee
 from store.mongodb.identifiers import identify
 from store.mongodb.orders import place
-from store.mongodb.values import all_of, bump, held_by_id, put_versions, to_body, version_of, write
+from store.mongodb.values import (
+    all_of,
+    bump,
+    held_by_id,
+    keep_versions,
+    one_version,
+    put_versions,
+    to_body,
+    version_of,
+    write,
+)
 from store.port import EmployeeSearch, Order, SearchAfter
+from store.versioning import refuse_outdated
 
 _VERSION = "directory"
 _STRUCTURE_VERSION = "structure"
@@ -40,9 +55,14 @@ class MongoDirectoryStore:
 
         return bool(latest) and self._connection.transaction(put)
 
-    def put_posts(self, posts: Sequence[Post], *, orders: Sequence[Order] = ()) -> bool:
+    def put_posts(self, posts: Sequence[Post], *, orders: Sequence[Order] = (), expected: Mapping[str, int] | None = None) -> bool:
+        wanted = {**dict.fromkeys(one.id for one in posts), **(expected or {})}
+
         def put(database: Database[Document], session: ClientSession) -> bool:
+            held = held_by_id(database, "posts", wanted, Post, session)
+            refuse_outdated(held, expected or {})
             changed = put_versions(database, session, "posts", posts, Post)
+            keep_versions(database, session, "post_versions", [held[one.id] for one in changed if one.id in held])
             return _finish(database, session, orders, changed, _VERSION, _STRUCTURE_VERSION)
 
         return bool(posts) and self._connection.transaction(put)
@@ -81,6 +101,13 @@ class MongoDirectoryStore:
     def posts(self) -> list[Post]:
         with self._connection.database() as database:
             return all_of(database, "posts", Post)
+
+    def post(self, post_id: str, version: int) -> Post | None:
+        with self._connection.database() as database:
+            newest = held_by_id(database, "posts", [post_id], Post).get(post_id)
+            if newest is not None and newest.version == version:
+                return newest
+            return one_version(database, "post_versions", post_id, version, Post)
 
     def employee(self, employee_id: str) -> Employee | None:
         return self._one({"_id": employee_id})

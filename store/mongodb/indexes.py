@@ -148,6 +148,7 @@ IN_TRANSACTIONS = {
     "catalogue",
     "catalogue_versions",
     "framework_versions",
+    "post_versions",
     "frameworks",
     "identifiers",
     "posts",

@@ -131,6 +131,9 @@ class MongoProfileQueries:
     ) -> list[StoredProfile]:
         return self._answer(profile_marks.below_standard(competency_id), prefix, after, limit)
 
+    def over_ceiling(self, prefix: tuple[str, ...] | None, *, after: ProfileAfter | None, limit: int) -> list[StoredProfile]:
+        return self._answer(profile_marks.OVER_CEILING, prefix, after, limit)
+
     def _answer(
         self, mark: str, prefix: tuple[str, ...] | None, after: ProfileAfter | None, limit: int, *, direct: bool = False
     ) -> list[StoredProfile]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -42,9 +42,10 @@ class DirectoryStore(Protocol):
 
     def put_units(self, units: Sequence[Unit], *, orders: Sequence[Order] = ()) -> bool: ...
 
-    def put_posts(self, posts: Sequence[Post], *, orders: Sequence[Order] = ()) -> bool:
+    def put_posts(self, posts: Sequence[Post], *, orders: Sequence[Order] = (), expected: Mapping[str, int] | None = None) -> bool:
         """The version of each is the store's: 1 when the post is new, one more when anything else in it changes. What the values
-        say of it is not looked at."""
+        say of it is not looked at. `expected`, by id, of all or some of them, is the version that is to be replaced, 0 where
+        nothing is there yet; raises Outdated, and writes nothing, when another one is."""
         ...
 
     def put_employees(self, employees: Sequence[Employee], *, orders: Sequence[Order] = ()) -> bool:
@@ -75,6 +76,10 @@ class DirectoryStore(Protocol):
 
     def posts(self) -> list[Post]:
         """All, ordered by id."""
+        ...
+
+    def post(self, post_id: str, version: int) -> Post | None:
+        """The post as it was in this version. Versions that were replaced before the store kept them are gone."""
         ...
 
     def employee(self, employee_id: str) -> Employee | None: ...

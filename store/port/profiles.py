@@ -103,3 +103,7 @@ class ProfileQueries(Protocol):
     ) -> list[StoredProfile]:
         """Whose gap in the competency is less than 0, assessed or suggested."""
         ...
+
+    def over_ceiling(self, prefix: tuple[str, ...] | None, *, after: ProfileAfter | None, limit: int) -> list[StoredProfile]:
+        """Who has more hours in the contract year that runs than it allows."""
+        ...

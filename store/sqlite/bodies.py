@@ -71,9 +71,14 @@ def keep_versions(connection: sqlite3.Connection, bodies: Bodies[Versioned], val
     """Let `values` stand, each also in the table of all versions, `…_version`."""
     kept = list(values)
     bodies.put(connection, kept)
+    remember(connection, bodies, kept)
+
+
+def remember(connection: sqlite3.Connection, bodies: Bodies[Versioned], values: Iterable[Versioned]) -> None:
+    """Keep these versions for good, in the table of versions."""
     connection.executemany(
         f"INSERT INTO {bodies.table}_version (id, version, body) VALUES (?, ?, ?)",  # noqa: S608
-        [(value.id, value.version, bodies.dump(value)) for value in kept],
+        [(value.id, value.version, bodies.dump(value)) for value in values],
     )
 
 

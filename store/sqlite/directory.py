@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from competency.directory import Employee, Post, Unit, keeping_links
 from store.port import EmployeeSearch, Order, Rejected, SearchAfter
-from store.sqlite.bodies import Bodies, bump, changed_values, next_versions, version
+from store.sqlite.bodies import Bodies, bump, changed_values, expect, next_versions, one_version, remember, version
 from store.sqlite.database import Database
 from store.sqlite.employee_rows import identifier_rows, row_of, word_rows
 from store.sqlite.employee_search import find
@@ -53,11 +53,13 @@ class SqliteDirectoryStore:
             place(connection, orders)
         return True
 
-    def put_posts(self, posts: Sequence[Post], *, orders: Sequence[Order] = ()) -> bool:
+    def put_posts(self, posts: Sequence[Post], *, orders: Sequence[Order] = (), expected: Mapping[str, int] | None = None) -> bool:
         with self._database.write() as connection:
+            expect(connection, self._posts, expected or {})
             changed = next_versions(connection, self._posts, posts)
             if not changed:
                 return False
+            remember(connection, self._posts, self._posts.get_many(connection, (one.id for one in changed)).values())
             self._posts.put(connection, changed)
             bump(connection, _VERSION)
             bump(connection, _STRUCTURE_VERSION)
@@ -93,6 +95,13 @@ class SqliteDirectoryStore:
     def posts(self) -> list[Post]:
         with self._database.read() as connection:
             return self._posts.all(connection)
+
+    def post(self, post_id: str, version: int) -> Post | None:
+        with self._database.read() as connection:
+            newest = self._posts.get_many(connection, [post_id]).get(post_id)
+            if newest is not None and newest.version == version:
+                return newest
+            return one_version(connection, self._posts, post_id, version)
 
     def employee(self, employee_id: str) -> Employee | None:
         return self._one("SELECT body FROM employee WHERE id = ?", employee_id)

@@ -6,7 +6,9 @@ import sqlite3
 from collections.abc import Callable
 
 from store.port import Unavailable
+from store.sqlite.ceilings_step import order_marks
 from store.sqlite.database import Database
+from store.sqlite.durations_step import order_rebuild
 from store.sqlite.identities_step import IDENTITIES
 from store.sqlite.questions_step import QUESTIONS
 
@@ -260,6 +262,18 @@ _PENDING_IMPORTS = (
     "CREATE INDEX pending_import_by_expiry ON pending_import (expires_at_ms) WHERE status <> 'expired'",
 )
 
+_POST_VERSIONS = (
+    # What posts were; the newest version of each is in `post` alone.
+    """
+    CREATE TABLE post_version (
+        id TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        body BLOB NOT NULL,
+        UNIQUE (id, version)
+    ) STRICT
+    """,
+)
+
 Step = tuple[str | Callable[[sqlite3.Connection], None], ...]
 """Commands, and what SQL alone can't do."""
 
@@ -274,6 +288,9 @@ MIGRATIONS: tuple[Step, ...] = (
     QUESTIONS,
     IDENTITIES,
     _PENDING_IMPORTS,
+    (order_rebuild,),
+    _POST_VERSIONS,
+    (order_marks,),
 )
 """Step n leads from version n to n + 1. Steps that were released never change; new ones are appended."""
 

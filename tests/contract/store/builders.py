@@ -13,7 +13,7 @@ from access.credentials import PARTNER_ROLES, Credential, Role
 from competency.catalogue import Alignment, CatalogueEntry, CountsPer, FinishRule, Repeats
 from competency.directory import Assessment, Employee, Employment, Identifier, Post, PostKind, Unit
 from competency.evidence import Evidence
-from competency.facts import GapFact, ProfileFacts, YearFact
+from competency.facts import ContractFact, GapFact, ProfileFacts, YearFact
 from competency.frameworks import Competency, CompetencyKind, Framework
 from competency.hours import Standing
 from competency.standards import GapFrom
@@ -246,6 +246,9 @@ def evidence(
         expires_on=date(year + 3, 5, 4),
         has_certificate=True,
         rule="finish-completed/1",
+        certificate_number="800/12/LAN",
+        duration="PT1H30M",
+        began_on=date(year, 5, 3),
     )
 
 
@@ -255,15 +258,18 @@ def facts(
     next_change_on: date = date(2027, 1, 1),
     standings: Mapping[int, Standing | None] | None = None,
     gaps: Mapping[str, int] | None = None,
+    contract: Standing | None = None,
 ) -> ProfileFacts:
-    """Of somebody in the unit `u1`, if not said; `standings` by year, `gaps` by competency id."""
+    """Of somebody in the unit `u1`, if not said; `standings` by year, `gaps` by competency id, `contract`: how a PPPK stands in the
+    contract year that runs."""
     return ProfileFacts(
         unit_path=unit_path or ("u1",),
-        employment=Employment.PNS,
+        employment=Employment.PNS if contract is None else Employment.PPPK,
         active=active,
         next_change_on=next_change_on,
         years=tuple(YearFact(year, Decimal("12.5"), standing) for year, standing in sorted((standings or {}).items())),
         gaps=tuple(GapFact(competency_id, gap, GapFrom.SUGGESTED) for competency_id, gap in sorted((gaps or {}).items())),
+        contract=None if contract is None else ContractFact(3, Decimal("24.5"), contract),
     )
 
 

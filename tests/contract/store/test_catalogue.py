@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 
 from competency.catalogue import CatalogueEntry, Certificate, CountsPer, DefinitionMatch, FinishRule, Repeats
-from competency.frameworks import CompetencyKind, Framework
+from competency.frameworks import CompetencyKind, Framework, Publication
 from store.port import CatalogueStore, Outdated, Rejected, Store
 from tests.contract.store.builders import competency, entry, framework, iri
 from tests.contract.store.opening import open_store
@@ -169,6 +169,20 @@ def test_a_framework_gets_a_version_whenever_it_changes_and_keeps_every_one(stor
     versions = [store.catalogue.framework("f", number) for number in range(5)]
     assert versions == [None, framework("f", "a"), framework("f", "a", "b", version=2), newest, None]
     assert store.catalogue.framework("h", 1) is None
+
+
+def test_what_a_framework_was_read_from_is_kept_with_every_version(store: Store) -> None:
+    catalogue = store.catalogue
+    first, second = Publication("d1", bytes(range(256))), Publication("d2", b"\x00\xff")
+    assert catalogue.put_framework(replace(framework("f", "a"), published=first))
+    assert not catalogue.put_framework(replace(framework("f", "a"), published=replace(first, packed=b"packed otherwise")))
+    assert catalogue.put_framework(replace(framework("f", "a"), published=second))
+    assert catalogue.put_framework(framework("f", "a"))
+    kept = [catalogue.framework("f", version) for version in (1, 2, 3)]
+    assert [one and one.published for one in kept] == [first, second, None]
+    assert kept[0] is not None
+    assert kept[0].published is not None
+    assert kept[0].published.packed == bytes(range(256))
 
 
 def test_rules_are_numbered(store: Store) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from competency.directory import Assessment, Employee, Employment, Identifier, IdentifierSource
-from store.port import Rejected, Store
+from store.port import DirectoryStore, OrderKind, Outdated, Rejected, Store, orders_for
 from tests.contract.store.builders import employee, post, unit
+from tests.contract.store.opening import open_store
+from tests.contract.store.racing import at_once
 
 Days = tuple[str | None, str | None]
 
@@ -63,6 +66,56 @@ def test_a_post_gets_a_version_whenever_it_changes(store: Store) -> None:
     assert store.directory.posts() == [replace(post("p1", kepemimpinan=2), version=2), post("p2")]
     assert store.directory.put_posts([post("p1", integritas=3)])
     assert store.directory.posts()[0].version == 3
+
+
+def test_every_version_of_a_post_is_kept(store: Store) -> None:
+    directory = store.directory
+    directory.put_posts([post("p1", integritas=3), post("p2")])
+    directory.put_posts([post("p1", integritas=3), post("p2", kepemimpinan=1)])
+    directory.put_posts([post("p1", kepemimpinan=2)])
+    directory.put_posts([post("p1")])
+    kept = [directory.post("p1", version) for version in range(5)]
+    assert kept == [
+        None,
+        post("p1", integritas=3),
+        replace(post("p1", kepemimpinan=2), version=2),
+        replace(post("p1"), version=3),
+        None,
+    ]
+    assert [directory.post("p2", version) for version in (1, 2)] == [post("p2"), replace(post("p2", kepemimpinan=1), version=2)]
+    assert directory.post("p3", 1) is None
+
+
+def test_only_the_expected_version_of_a_post_is_replaced(store: Store) -> None:
+    directory, orders = store.directory, orders_for(OrderKind.EMPLOYEES, ["e1"])
+    assert directory.put_posts([post("p1")], expected={"p1": 0})
+    for wrong in (0, 2):
+        for posts in ([post("p1", integritas=1), post("p2")], [post("p1")]):
+            with pytest.raises(Outdated):
+                directory.put_posts(posts, orders=orders, expected={"p1": wrong})
+    with pytest.raises(Outdated):
+        directory.put_posts([post("p2")], expected={"p2": 1})
+    assert (directory.posts(), directory.version(), store.orders.waiting()) == ([post("p1")], 1, 0)
+    assert directory.put_posts([post("p1", integritas=1), post("p2")], orders=orders, expected={"p1": 1})
+    assert [one.version for one in directory.posts()] == [2, 1]
+    assert store.orders.waiting() == 1
+
+
+def test_of_several_who_replace_one_version_of_a_post_at_once_one_does(store: Store, store_url: str) -> None:
+    def tried(directory: DirectoryStore, level: int) -> int:
+        done = 0
+        for version in range(6):
+            try:
+                done += directory.put_posts([post("p1", integritas=level, kepemimpinan=version)], expected={"p1": version})
+            except Outdated:
+                continue
+        return done
+
+    with closing(open_store(store_url)) as other:
+        mine, theirs = at_once(lambda: tried(store.directory, 1), lambda: tried(other.directory, 2))
+    (held,) = store.directory.posts()
+    assert held.version == mine + theirs >= 1
+    assert all(store.directory.post("p1", version) is not None for version in range(1, held.version + 1))
 
 
 def test_putting_says_whether_it_changed_anything_and_each_change_is_one_version(store: Store) -> None:

@@ -49,6 +49,10 @@ def below(store: Store, competency_id: str, *prefix: str, limit: int = 3) -> lis
     )
 
 
+def over(store: Store, *prefix: str, limit: int = 3) -> list[str]:
+    return answer(lambda after, limit: store.profile_queries.over_ceiling(prefix or None, after=after, limit=limit), limit)
+
+
 @pytest.fixture
 def units(store: Store) -> Store:
     """People in `dept` and units below it, in a unit whose name begins the same, and two whose unit is not known."""
@@ -116,17 +120,17 @@ def test_who_moves_is_in_the_answer_of_the_new_unit_only(units: Store) -> None:
 
 
 def test_who_has_left_is_in_no_answer_unless_asked_for(store: Store) -> None:
-    said = facts("dept", standings={2026: MISSING}, gaps={"integritas": -1})
-    gone = facts("dept", active=False, standings={2026: MISSING}, gaps={"integritas": -1})
+    said = facts("dept", standings={2026: MISSING}, gaps={"integritas": -1}, contract=EXCEEDED)
+    gone = facts("dept", active=False, standings={2026: MISSING}, gaps={"integritas": -1}, contract=EXCEEDED)
     store.profiles.put("e1", b"", said, expected_revision=0)
     store.profiles.put("e2", b"", said, expected_revision=0)
     store.profiles.put("e2", b"", gone, expected_revision=1)
     assert members(store, "dept") == members(store, "dept", direct=True) == ["e1"]
     assert standing(store, 2026, MISSING) == ["e1"]
-    assert below(store, "integritas") == ["e1"]
+    assert below(store, "integritas") == over(store) == ["e1"]
     assert members(store, "dept", include_left=True) == ["e1", "e2"]
     store.profiles.put("e2", b"", said, expected_revision=2)
-    assert members(store, "dept") == standing(store, 2026, MISSING) == below(store, "integritas") == ["e1", "e2"]
+    assert members(store, "dept") == standing(store, 2026, MISSING) == below(store, "integritas") == over(store) == ["e1", "e2"]
 
 
 @pytest.mark.parametrize("limit", [1, 4, 100])
@@ -169,3 +173,26 @@ def test_a_gap_that_is_closed_leaves_the_answer(store: Store) -> None:
     store.profiles.put("e1", b"", facts(gaps={"integritas": 0, "kerja-sama": -1}), expected_revision=1)
     assert below(store, "integritas") == []
     assert below(store, "kerja-sama") == ["e1"]
+
+
+@pytest.mark.parametrize("limit", [1, 4, 100])
+def test_over_the_ceiling_is_who_has_gone_over_it_in_the_contract_year_that_runs(store: Store, limit: int) -> None:
+    by_turn = (EXCEEDED, MET, None, EXCEEDED, MISSING)
+    for n in range(30):
+        # Over a ceiling of a calendar year is another question.
+        told = facts("dept", f"u{n % 3}", standings={2026: EXCEEDED}, contract=by_turn[n % 5])
+        store.profiles.put(f"e{n:02}", b"", told, expected_revision=0)
+    in_order = [n for n in sorted(range(30), key=lambda n: (n % 3, n)) if n % 5 in (0, 3)]
+    assert over(store, limit=limit) == over(store, "dept", limit=limit) == [f"e{n:02}" for n in in_order]
+    assert over(store, "dept", "u1", limit=limit) == [f"e{n:02}" for n in in_order if n % 3 == 1]
+    assert over(store, "dept-2", limit=limit) == []
+
+
+def test_a_contract_year_that_begins_ends_the_last_ones_answer(store: Store) -> None:
+    store.profiles.put("e1", b"", facts(contract=EXCEEDED), expected_revision=0)
+    assert over(store) == ["e1"]
+    store.profiles.put("e1", b"", facts(contract=MET), expected_revision=1)
+    assert over(store) == []
+    store.profiles.put("e1", b"", facts(contract=EXCEEDED), expected_revision=2)
+    store.profiles.put("e1", b"", facts(), expected_revision=3)
+    assert over(store) == [], "whoever has no contract any more"

@@ -36,6 +36,7 @@ FULL: dict[str, Any] = {
     "repeats": "yearly",
     "countsPer": "activity",
     "alignments": {"integritas": {"level": 2, "weight": 0.5}, "komunikasi": {"level": 3, "weight": 1.0}},
+    "siasnTraining": "54",
 }
 
 
@@ -118,6 +119,22 @@ def test_a_pattern_and_a_definition_count_what_was_sent_before(world: World) -> 
     put(world, {**NEW, "activityIds": None, "jp": 2, "definitions": [{"type": meeting["definition"]["type"]}]}, "cat-8")  # type: ignore[index]
     world.keep()
     assert jp_of(world) == 6
+
+
+def test_each_activity_of_a_pattern_counts_and_the_ids_of_an_entry_count_once(world: World) -> None:
+    series = [f"https://webinar.example/seri-{number}" for number in (1, 2)]
+    runs = [f"https://lms.example.ac.id/run-{number}" for number in (1, 2)]
+    days = ("2026-01-10T03:00:00Z", "2026-01-11T03:00:00Z")
+    taken = [(n, activity, day) for n, (activity, day) in enumerate(zip((*series, *runs), days * 2, strict=True))]
+    world.learn(*[said(number, activity=activity, timestamp=day) for number, activity, day in taken])
+    assert put(world, {**NEW, "activityIds": [], "patterns": ["https://webinar.example/seri-*"]}).status_code == 201
+    assert world.get(f"{CATALOGUE}/cat-9").get_json()["countsPer"] == "activity"
+    world.keep()
+    assert jp_of(world) == 8
+    assert put(world, {**NEW, "activityIds": runs}, "cat-8").status_code == 201
+    assert world.get(f"{CATALOGUE}/cat-8").get_json()["countsPer"] == "entry"
+    world.keep()
+    assert jp_of(world) == 12
 
 
 def test_every_version_stays_readable(world: World) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,6 +29,7 @@ BODY: dict[str, Any] = {
     ],
 }
 TI = f"{FRAMEWORKS}/kamus-ti"
+PUBLISHED = (Path(__file__).parents[2] / "unit/schemas_case/full.json").read_bytes()
 
 
 def put(world: World, body: Any, path: str = TI, **more: Any) -> Any:
@@ -162,6 +164,45 @@ def test_a_package_of_another_publisher_is_taken_under_the_id_of_the_path(world:
     assert made["new"] == ["b2f4b9b2-5f0e-4b57-9d3a-6a5d3c1f2b11"]
     assert "Gizmo" in made["problems"][0]
     assert world.get(TI).get_json()["competencies"][0]["kind"] == "teknis"
+
+
+def test_a_published_package_comes_out_whole_and_back_without_a_new_version(world: World) -> None:
+    assert put(world, PUBLISHED, f"{FRAMEWORKS}/kamus-data").status_code == 201
+    exported = world.get(f"{FRAMEWORKS}/kamus-data/case")
+    expected = json.loads(PUBLISHED)
+    expected["CFDocument"]["extensions"]["rekamFrameworkId"] = "kamus-data"
+    assert exported.get_json() == expected
+    world.clock.advance_ms(86_400_000)
+    for body in (exported.data, PUBLISHED, world.get(f"{FRAMEWORKS}/kamus-data").data):
+        again = put(world, body, f"{FRAMEWORKS}/kamus-data").get_json()
+        assert (again["changed"], again["version"], again["properties"]) == (False, 1, [])
+    assert world.get(f"{FRAMEWORKS}/kamus-data/case").data == exported.data
+
+
+def test_what_only_the_package_says_changes_the_framework_too(world: World) -> None:
+    put(world, PUBLISHED, f"{FRAMEWORKS}/kamus-data")
+    package = json.loads(PUBLISHED)
+    package["CFDocument"]["adoptionStatus"] = "Adopted"
+    told = put(world, json.dumps(package).encode(), f"{FRAMEWORKS}/kamus-data").get_json()
+    assert (told["version"], told["properties"], told["changedCompetencies"]) == (2, ["case"], [])
+    assert world.get(f"{FRAMEWORKS}/kamus-data/case").get_json()["CFDocument"]["adoptionStatus"] == "Adopted"
+
+
+def test_an_officer_changes_a_published_framework_and_its_export_says_both(world: World) -> None:
+    put(world, PUBLISHED, f"{FRAMEWORKS}/kamus-data")
+    body = world.get(f"{FRAMEWORKS}/kamus-data").get_json()
+    next(one for one in body["competencies"] if one["id"] == "DT.1")["name"] = "Olah data"
+    told = put(world, body, f"{FRAMEWORKS}/kamus-data").get_json()
+    assert (told["properties"], told["changedCompetencies"]) == ([], [{"id": "DT.1", "properties": ["name"]}])
+    exported = world.get(f"{FRAMEWORKS}/kamus-data/case")
+    item = next(one for one in exported.get_json()["CFItems"] if one["humanCodingScheme"] == "DT.1")
+    assert (item["abbreviatedStatement"], item["notes"]) == ("Olah data", "Lihat Perpres 39/2019.")
+    assert put(world, exported.data, f"{FRAMEWORKS}/kamus-data").get_json()["changed"] is False
+
+
+def test_what_comes_with_rekam_may_come_back_as_case(world: World) -> None:
+    assert put(world, world.get(f"{CORE}/case").data, CORE).get_json()["changed"] is False
+    assert world.store.catalogue.framework("permenpan-rb-38-2017", 1) is None
 
 
 def test_the_csv_imports_to_the_same_framework(world: World) -> None:

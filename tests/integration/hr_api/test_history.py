@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 
+from competency.catalogue import CatalogueEntry, FinishRule
+from competency.directory import Employment
+from competency.facts import ProfileFacts
 from tests.integration.hr_api.world import BUDI, COURSE, SEMINAR, SITI, WORKSHOP, World, said, uid
 
 HISTORY = f"/api/v1/employees/{SITI}/history"
@@ -54,6 +58,9 @@ def test_an_item_says_what_why_and_where(world: World) -> None:
                 "provider": "Universitas A",
                 "jp": 7.5,
                 "year": 2026,
+                "counted": True,
+                "countedJp": 7.5,
+                "why": None,
                 "finishedOn": "2026-01-31",
                 "rule": "finish-completed/1",
                 "links": {
@@ -70,6 +77,82 @@ def test_the_receipt_link_leads_to_the_receipt(world: World) -> None:
     world.learn(said(1))
     link = world.get(HISTORY).get_json()["items"][0]["links"]["receipt"]
     assert world.get(link).get_json()["profile"]["state"] == "profiled"
+
+
+def _items(world: World) -> dict[int, dict[str, Any]]:
+    """By the number of the statement."""
+    items = world.get(HISTORY).get_json()["items"]
+    return dict(zip(_numbers(items), items, strict=True))
+
+
+def test_what_counts_nothing_says_why_and_the_sum_is_that_of_the_profile(world: World) -> None:
+    _learned(world)
+    items = _items(world)
+    profile = world.get(f"/api/v1/employees/{SITI}/profile").get_json()["profile"]
+    for year in profile["hours"]:
+        assert sum(item["countedJp"] for item in items.values() if item["year"] == year["year"]) == year["jp"]
+    repeated, first = items[7], items[6]
+    assert (first["counted"], first["countedJp"], first["why"]) == (False, 0, _counted_by(2, "an earlier year (2025)"))
+    assert (repeated["counted"], repeated["countedJp"], repeated["jp"]) == (False, 0, 7.5)
+    assert (items[2]["counted"], items[2]["countedJp"], items[2]["why"]) == (True, 7.5, None)
+
+
+def _counted_by(number: int, when: str) -> str:
+    return f"counted in {when}, by statement {uid(number)}; the catalogue lets it count only once"
+
+
+def test_statements_of_one_occasion_count_once_and_the_others_say_with_which(world: World) -> None:
+    world.learn(said(1, timestamp="2026-01-20T01:00:00Z"), said(2, timestamp="2026-01-20T01:02:00Z"))
+    items = _items(world)
+    assert (items[1]["counted"], items[1]["countedJp"], items[1]["why"]) == (True, 7.5, None)
+    assert (items[2]["counted"], items[2]["countedJp"]) == (True, 0)
+    assert items[2]["why"] == f"it tells of the same occasion as statement {uid(1)}, which counts once"
+
+
+def test_what_counts_less_than_it_is_says_why(world: World) -> None:
+    rules = world.get("/api/v1/rules").get_json()["file"]
+    rules["version"] = "capped"
+    for rule in rules["hours"]:
+        rule["cap_per_item"] = 5
+    assert world.ask("PUT", "/api/v1/rules", who="cataloguer", json=rules).status_code == 200
+    world.keep()
+    world.learn(said(1))
+    item = _items(world)[1]
+    assert (item["counted"], item["jp"], item["countedJp"]) == (True, 7.5, 5)
+    assert item["why"].endswith("at most 5 JP of one item of the kind Seminar count")
+
+
+def test_an_item_whose_profile_is_still_to_come_is_pending(world: World) -> None:
+    world.learn(said(2, timestamp="2026-01-20T01:00:00Z"))
+    before = world.store.profiles.get(SITI)
+    assert before is not None
+    world.learn(said(1, activity=COURSE, timestamp="2026-01-10T01:00:00Z"))
+    held = world.store.profiles.get(SITI)
+    assert held is not None
+    facts = ProfileFacts(("unit-01",), Employment.PNS, True, date(2027, 1, 1), (), ())
+    assert world.store.profiles.put(SITI, before.text, facts, expected_revision=held.revision)
+    items = _items(world)
+    assert (items[2]["counted"], items[1]["counted"], items[1]["countedJp"]) == (True, False, 0)
+    assert items[1]["why"] == "pending: the profile will change and has not yet"
+
+
+def test_what_is_finished_on_a_day_to_come_says_when(world: World) -> None:
+    world.learn(said(1, timestamp="2026-02-10T01:00:00Z"))
+    item = _items(world)[1]
+    assert (item["counted"], item["countedJp"], item["year"]) == (False, 0, 2026)
+    assert item["why"] == "finished on 2026-02-10, a day still to come"
+
+
+def test_what_has_no_hours_says_so_in_the_words_of_its_receipt(world: World) -> None:
+    entry = CatalogueEntry("cat-3", "Lokakarya Etika", "4", "Universitas A", None, FinishRule.COMPLETED, activity_ids=(WORKSHOP,))
+    world.store.catalogue.put_entries([entry])
+    world.learn(said(1, activity=WORKSHOP))
+    item = _items(world)[1]
+    receipt = world.get(item["links"]["receipt"]).get_json()
+    (effect,) = receipt["profile"]["counted"][0]["hours"]
+    assert item["why"] == effect["why"]
+    assert (item["jp"], item["countedJp"], item["counted"]) == (None, 0, False)
+    assert item["why"].startswith("no hours known")
 
 
 @pytest.mark.parametrize(("limit", "lengths"), [(3, [3, 3, 1]), (7, [7]), (6, [6, 1]), (1, [1] * 7)])

@@ -23,6 +23,7 @@ from tests.integration.hr_api.world import (
     UNKNOWN_ACTIVITY,
     Down,
     World,
+    account,
     actor,
     said,
     uid,
@@ -94,10 +95,11 @@ def test_evidence_alone_is_not_yet_a_profile(world: World) -> None:
 def test_profiled_tells_hr_whose_profile_and_the_partner_only_that_it_counted(world: World) -> None:
     group = {"objectType": "Group", "member": [actor(SITI_NIP), actor("197901022005011002"), actor("000000000000000000")]}
     world.learn(said(1, actor=group))
-    assert _receipt(world, 1)["profile"] == {"state": "profiled"}
-    assert _receipt(world, 1, who="auditor")["profile"] == {"state": "profiled"}
+    told = {"state": "profiled", "credited": 2, "waiting": 1}
+    assert _receipt(world, 1)["profile"] == told
+    assert _receipt(world, 1, who="auditor")["profile"] == told
     assert _receipt(world, 1, who="hr")["profile"] == {
-        "state": "profiled",
+        **told,
         "counted": [
             {
                 "employeeId": employee_id,
@@ -140,6 +142,68 @@ def test_not_relevant_says_why(world: World, statement: dict[str, Any], reason: 
         assert (profile["state"], profile["why"]["reason"]) == ("not relevant", reason)
         assert names in profile["why"]["detail"]
         assert "200001012020011001" not in str(profile)
+
+
+@pytest.mark.parametrize(
+    ("more", "reasons"),
+    [
+        ({"activity": UNKNOWN_ACTIVITY, "verb": ATTEMPTED}, ["no catalogue entry", "actor not linked to an employee"]),
+        ({"verb": ATTEMPTED}, ["not finished", "actor not linked to an employee"]),
+        ({}, ["actor not linked to an employee"]),
+    ],
+    ids=["catalogue", "finish", "actor"],
+)
+def test_not_relevant_says_every_reason_the_first_of_them_as_why(world: World, more: dict[str, Any], reasons: list[str]) -> None:
+    world.learn(said(1, actor=actor("200001012020011001"), **more))
+    for who in ("univ-a", "hr"):
+        profile = _receipt(world, 1, who=who)["profile"]
+        assert [one["reason"] for one in profile["reasons"]] == reasons
+        assert profile["why"] == profile["reasons"][0]
+        assert not {"waiting", "credited"} & profile.keys(), "it is about one person"
+
+
+def test_mending_the_first_reason_leaves_the_others(world: World) -> None:
+    world.learn(said(1, actor=actor("200001012020011001"), activity=UNKNOWN_ACTIVITY, verb=ATTEMPTED))
+    before = _receipt(world, 1)["profile"]["reasons"]
+    entry = CatalogueEntry(
+        "cat-9", "Baru", "9", "Universitas A", Decimal(4), FinishRule.COMPLETED, activity_ids=(UNKNOWN_ACTIVITY,), through_year=2020
+    )
+    world.store.catalogue.put_entries([entry])
+    after = _receipt(world, 1)["profile"]["reasons"]
+    assert [one["reason"] for one in after] == [
+        "not finished",
+        "outside the years the catalogue entry counts in",
+        "actor not linked to an employee",
+    ]
+    assert after[-1] == before[-1]
+
+
+def test_of_a_group_it_says_how_many_wait_and_who_was_rejected_waits_no_more(world: World) -> None:
+    strangers = [account(name) for name in ("a", "b", "c")]
+    world.learn(said(1, actor={"objectType": "Group", "member": strangers}, activity=UNKNOWN_ACTIVITY))
+    profile = _receipt(world, 1)["profile"]
+    assert (profile["state"], profile["credited"], profile["waiting"]) == ("not relevant", 0, 3)
+    assert [one["reason"] for one in profile["reasons"]] == ["no catalogue entry", "actor not linked to an employee"]
+    actors = world.get("/api/v1/unlinked-actors").get_json()["items"]
+    assert len(actors) == 3
+    path = f"/api/v1/unlinked-actors/{actors[0]['id']}/rejection"
+    assert world.ask("POST", path, json={}).status_code == 200
+    assert _receipt(world, 1)["profile"]["waiting"] == 2
+
+
+def test_who_is_linked_later_is_credited_and_waits_no_more(world: World) -> None:
+    world.learn(said(1, actor={"objectType": "Group", "member": [actor(SITI_NIP), account("b")]}))
+    assert {name: _receipt(world, 1)["profile"][name] for name in ("credited", "waiting")} == {"credited": 1, "waiting": 1}
+    (waits,) = world.get("/api/v1/unlinked-actors").get_json()["items"]
+    world.ask("POST", f"/api/v1/unlinked-actors/{waits['id']}/link", json={"employeeId": BUDI})
+    world.keep()
+    assert _receipt(world, 1)["profile"] == {"state": "profiled", "credited": 2, "waiting": 0}
+
+
+def test_a_voided_group_keeps_nobody_waiting(world: World) -> None:
+    world.learn(said(1, actor={"objectType": "Group", "member": [actor(SITI_NIP), account("b")]}), voiding(2, 1))
+    profile = _receipt(world, 1)["profile"]
+    assert (profile["credited"], profile["waiting"], [one["reason"] for one in profile["reasons"]]) == (0, 0, ["voided"])
 
 
 def test_voided_after_it_counted(world: World) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -13,6 +14,10 @@ import openpyxl
 import pytest
 
 from competency.directory import Employment, Unit
+from competency.facts import facts_of
+from competency.profile_json import read
+from store.port import Order, OrderKind
+from store.profile_marks import MARKED_ANEW
 from tests.integration.hr_api.world import (
     AISYAH,
     BUDI,
@@ -102,6 +107,77 @@ def test_who_has_left_is_in_no_list_and_no_figure(office: World) -> None:
     assert _ids(office.get(f"/api/v1/units/{AGENCY}/employees").get_json()) == [SITI, BUDI]
     assert office.get(f"/api/v1/units/{AGENCY}/hours").get_json()["employees"] == 2
     assert office.get(f"/api/v1/employees/{AISYAH}/profile").status_code == 200
+
+
+@pytest.fixture
+def contracted(office: World) -> World:
+    """Siti and Budi are PPPK in their second and first contract year; Siti has learnt 27.5 JP in hers, Budi 3."""
+    for employee_id, began in ((SITI, date(2025, 1, 10)), (BUDI, date(2026, 1, 1))):
+        employee = office.store.directory.employee(employee_id)
+        assert employee is not None
+        office.store.directory.put_employees([replace(employee, employment=Employment.PPPK, contract_start=began)])
+    office.compute_everyone()
+    return office
+
+
+def test_who_has_gone_over_the_ceiling_of_the_contract_year_that_runs(contracted: World) -> None:
+    (item,) = contracted.get(f"/api/v1/units/{AGENCY}/over-ceiling").get_json()["items"]
+    assert item["employee"]["id"] == SITI
+    assert {name: value for name, value in item.items() if name not in ("employee", "revision", "source")} == {
+        "contractYear": 2,
+        "fromDay": "2026-01-10",
+        "throughDay": "2027-01-09",
+        "jp": 27.5,
+        "allowedJp": 24,
+        "overJp": 3.5,
+        "rule": "obligation-pppk/1",
+    }
+    assert contracted.noted()[-1] == ("hr", "unit.over-ceiling", SITI)
+    assert _ids(contracted.get("/api/v1/units/unit-0102/over-ceiling").get_json()) == []
+    assert contracted.get("/api/v1/units/nothing/over-ceiling").status_code == 404
+    assert contracted.get(f"/api/v1/units/{AGENCY}/over-ceiling?year=2026").status_code == 400
+
+
+def test_those_over_the_ceiling_come_page_by_page(contracted: World) -> None:
+    contracted.learn(said(20, BUDI_NIP, COURSE), said(21, BUDI_NIP, SEMINAR))
+    pages = list(_pages(contracted, f"/api/v1/units/{AGENCY}/over-ceiling?limit=1"))
+    assert [_ids(page) for page in pages] == [[SITI], [BUDI]]
+
+
+def test_a_contract_year_that_is_over_is_in_the_answer_no_more(contracted: World) -> None:
+    contracted.clock.advance_ms(365 * 24 * 3_600_000)
+    before = contracted.get(f"/api/v1/units/{AGENCY}/over-ceiling").get_json()
+    assert before["items"] == [], "also before the keeper has built the profiles of the day"
+    contracted.keep()
+    assert contracted.get(f"/api/v1/units/{AGENCY}/over-ceiling").get_json()["items"] == []
+
+
+def test_profiles_of_before_are_in_the_answer_once_they_are_built_anew(contracted: World) -> None:
+    """What an older program kept has no first days in its lines, and nobody was marked as over the ceiling."""
+    held = contracted.store.profiles.get(SITI)
+    assert held is not None
+    older = re.sub(rb'"beganOn":(?:null|"[0-9-]+"),', b"", held.text)
+    assert older != held.text
+    facts = replace(facts_of(read(held.text), held.unit_path, True), contract=None)
+    assert contracted.store.profiles.put(SITI, older, facts, expected_revision=held.revision)
+    assert _ids(contracted.get(f"/api/v1/units/{AGENCY}/over-ceiling").get_json()) == []
+    contracted.store.orders.place([Order(MARKED_ANEW, OrderKind.EVERYONE)])
+    contracted.keep()
+    assert _ids(contracted.get(f"/api/v1/units/{AGENCY}/over-ceiling").get_json()) == [SITI]
+
+
+def test_the_hours_export_has_contract_years_beside_calendar_years(contracted: World) -> None:
+    header, *rows = _csv(contracted, f"/api/v1/units/{AGENCY}/exports/hours.csv?year=2026")
+    told = [dict(zip(header, row, strict=True)) for row in rows]
+    of_siti = [one for one in told if one["employeeId"] == SITI]
+    columns = ("periode", "tahun", "dari", "sampai", "jp", "standing", "jpWajib", "selisih", "kegiatan")
+    assert [tuple(one[name] for name in columns) for one in of_siti] == [
+        ("calendar", "2026", "2026-01-01", "2026-12-31", "27.5", "", "", "", "2"),
+        ("contract", "2", "2026-01-10", "2027-01-09", "27.5", "exceeded", "24", "3.5", "2"),
+    ]
+    assert [one["periode"] for one in told if one["employeeId"] == AISYAH] == ["calendar"]
+    later = _csv(contracted, f"/api/v1/units/{AGENCY}/exports/hours.csv?year=2027")[1:]
+    assert [row[header.index("periode")] for row in later if row[0] == SITI] == ["contract"], "it reaches into 2027"
 
 
 def test_who_is_below_a_standard(office: World) -> None:

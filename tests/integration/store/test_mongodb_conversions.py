@@ -12,7 +12,8 @@ from pymongo.database import Database
 
 from store.mongodb import MongoStore, conversions
 from store.mongodb.indexes import INDEXES
-from store.port import Unavailable
+from store.port import Order, OrderKind, Unavailable
+from tests.contract.store.builders import employee, evidence, facts
 from tests.contract.store.conversion import everything_is_there, what_was_there_stands_as_if_it_had_been_put
 from tests.contract.store.older import COMPETENCIES, EMPLOYEES, ENTRIES, POST, UNIT, body
 from tests.servers.discovery import MongoAddress
@@ -94,3 +95,23 @@ def test_who_dies_midway_is_carried_on(url: str, monkeypatch: pytest.MonkeyPatch
 
 def test_an_empty_database_leaves_nothing_to_do(mongo_store: MongoStore) -> None:
     assert mongo_store.orders.waiting() == 0
+
+
+def test_who_has_evidence_without_durations_is_built_anew(mongo_store: MongoStore, behind: Database[dict[str, Any]]) -> None:
+    mongo_store.directory.put_employees([employee("e1"), employee("e2", nip="198609262015051002")])
+    mongo_store.evidence.replace([evidence(1).statement_id], [evidence(1)])
+    behind["versions"].delete_one({"_id": "durations as said"})
+    mongo_store.prepare()
+    mongo_store.prepare()
+    assert mongo_store.orders.of_kind(OrderKind.REBUILD) == [Order("durations-as-said", OrderKind.REBUILD, ("e1", "e2"))]
+
+
+def test_profiles_of_before_the_question_about_ceilings_are_computed_anew(
+    mongo_store: MongoStore, behind: Database[dict[str, Any]]
+) -> None:
+    assert mongo_store.profiles.put("e1", b"{}", facts(), expected_revision=0)
+    behind["versions"].delete_one({"_id": "over ceiling"})
+    mongo_store.prepare()
+    mongo_store.prepare()
+    assert mongo_store.orders.of_kind(OrderKind.EVERYONE) == [Order("over-ceiling-marks", OrderKind.EVERYONE)]
+    assert mongo_store.orders.waiting() == 1

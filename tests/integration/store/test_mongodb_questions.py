@@ -18,7 +18,17 @@ from tests.contract.store.builders import evidence, facts, iri, uid
 
 Documents = Database[dict[str, Any]]
 DAY = date(2026, 5, 4)
-LATER = ("catalogue_version", "duration_ms", "repeats", "counts_per", "expires_on", "has_certificate", "certificate_number")
+LATER = (
+    "catalogue_version",
+    "duration_ms",
+    "repeats",
+    "counts_per",
+    "expires_on",
+    "has_certificate",
+    "certificate_number",
+    "duration",
+    "began_on",
+)
 """What evidence of an older program has not."""
 LIMIT = 20
 AFTER = ProfileAfter(("dept", "u3"), "e0250")
@@ -42,6 +52,11 @@ QUESTIONS: dict[str, tuple[str, int, Callable[[MongoStore], object]]] = {
         "profiles",
         2,
         lambda store: store.profile_queries.below_standard(("dept",), "integritas", after=AFTER, limit=LIMIT),
+    ),
+    "over the ceiling": (
+        "profiles",
+        2,
+        lambda store: store.profile_queries.over_ceiling(None, after=AFTER, limit=LIMIT),
     ),
     "due": ("profiles", 2, lambda store: store.profiles.due(DAY, after_id="e0250", limit=LIMIT)),
     "stale": ("rollups", 1, lambda store: store.rollups.stale(LIMIT)),
@@ -69,6 +84,7 @@ def filled(mongo_store: MongoStore) -> MongoStore:
             f"u{n % 10}",
             standings={2025: Standing.MET, 2026: Standing.MISSING if n % 2 else Standing.MET},
             gaps={"integritas": -(n % 3), "kerja-sama": -1},
+            contract=Standing.EXCEEDED if n % 2 else Standing.MET,
             next_change_on=DAY,
         )
         mongo_store.profiles.put(f"e{n:04}", b"", said, expected_revision=0)
@@ -99,15 +115,7 @@ def test_a_page_looks_at_no_more_than_it_gives_out(filled: MongoStore, behind: D
 
 def test_profiles_and_evidence_of_an_older_program_stay_and_are_due(mongo_store: MongoStore, behind: Documents) -> None:
     older = json.loads(msgspec.json.encode(evidence(1)))
-    for later in (
-        "catalogue_version",
-        "duration_ms",
-        "repeats",
-        "counts_per",
-        "expires_on",
-        "has_certificate",
-        "certificate_number",
-    ):
+    for later in LATER:
         del older[later]
     behind["profiles"].insert_one({"_id": "e1", "revision": 7, "text": b"{}"})
     piece = {"employee_id": "e1", "kind_id": "1", "year": 2026, "provider": "univ-a", "body": json.dumps(older)}

@@ -30,6 +30,7 @@ PEOPLE = EMPLOYEES[:4]
 ADDRESSES = ("satu@example.go.id", "dua@example.go.id")
 TYPE = "https://w3id.org/xapi/acrossx/activities/workshop"
 ACTIVITIES = (*CATALOGUED[:3], "https://webinar.example.id/1", "https://webinar.example.id/2", "https://lain.example.id/x")
+TOOK = (None, "PT90M", "PT3H", "P2D", "P1W", "P2M", "P40D")
 FIRST_DAY = date(2024, 11, 1)
 
 Step = Callable[[Bench], None]
@@ -43,9 +44,9 @@ def _actor(who: int) -> dict[str, Any]:
     return {"objectType": "Group", "member": [actor(PEOPLE[0]), actor(PEOPLE[1]), {"mbox": f"mailto:{ADDRESSES[0]}"}]}
 
 
-def says(number: int, who: int, what: int, day: int, typed: bool, minutes: int) -> Step:
+def says(number: int, who: int, what: int, day: int, typed: bool, took: str | None) -> Step:
     definition: dict[str, Any] = {"definition": {"type": TYPE}} if typed else {}
-    more: dict[str, Any] = {"result": {"duration": f"PT{minutes}M"}} if minutes else {}
+    more: dict[str, Any] = {"result": {"duration": took}} if took else {}
     moment = f"{FIRST_DAY + timedelta(days=day)}T10:00:00Z"
     statement = said(number, actor=_actor(who), object={"id": ACTIVITIES[what], **definition}, timestamp=moment, **more)
     return lambda bench: bench.accept(statement)
@@ -151,8 +152,9 @@ def _ignore(_: object) -> None:
 def any_step(dice: random.Random) -> Step:
     """One of everything that can happen; statements and work are more frequent than the rest."""
     small = lambda: dice.randrange(6)  # noqa: E731 - a die of six faces
+    took = lambda: dice.choice(TOOK)  # noqa: E731
     kinds: tuple[tuple[int, Callable[[], Step]], ...] = (
-        (10, lambda: says(dice.randint(1, 60), dice.randrange(7), small(), dice.randrange(500), dice.random() < 0.5, 90 * small())),
+        (10, lambda: says(dice.randint(1, 60), dice.randrange(7), small(), dice.randrange(500), dice.random() < 0.5, took())),
         (2, lambda: voids(dice.randint(1, 20), dice.randint(1, 60))),
         (3, lambda: links(dice.randrange(5), dice.randrange(2), dice.choice((None, dice.randrange(400))))),
         (4, lambda: changes_entry(dice.randrange(3), small(), small())),

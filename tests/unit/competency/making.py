@@ -11,6 +11,7 @@ from uuid import UUID, uuid5
 
 from competency.catalogue import Alignment, CatalogueEntry, CountsPer, FinishRule, Repeats
 from competency.directory import Assessment, Employee, Employment, Identifier, Post, PostKind, Unit
+from competency.durations import duration_ms
 from competency.evidence import Evidence
 from competency.matching import Catalogue
 from competency.rules import load_rules
@@ -78,6 +79,8 @@ def piece(
     on: str = "2025-06-01T03:00:00Z",
     jp: str | None = "4",
     minutes: float | None = None,
+    duration: str = "",
+    began_on: date | None = None,
     activity: str = "a",
     entry: str | None = None,
     kind: str = "16",
@@ -88,7 +91,8 @@ def piece(
     expires_on: date | None = None,
     catalogue_version: int = 1,
 ) -> Evidence:
-    """Evidence from a statement called `name`; its catalogue entry is that of the activity unless `entry` says another."""
+    """Evidence from a statement called `name`; its catalogue entry is that of the activity unless `entry` says another. `minutes`
+    is how an older program kept the duration."""
     ms = parse_timestamp(on)
     day = RULES.local_date(ms)
     return Evidence(
@@ -101,7 +105,7 @@ def piece(
         kind_id=kind,
         provider="Portal",
         jp=None if jp is None else Decimal(jp),
-        duration_ms=None if minutes is None else round(minutes * 60_000),
+        duration_ms=duration_ms(duration) if minutes is None else round(minutes * 60_000),
         year=day.year,
         finished_on=day,
         finished_at_ms=ms,
@@ -111,6 +115,8 @@ def piece(
         expires_on=expires_on,
         has_certificate=expires_on is not None,
         rule="finish-completed/1",
+        duration=duration,
+        began_on=began_on,
     )
 
 

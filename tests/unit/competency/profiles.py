@@ -49,13 +49,14 @@ def parsed(evidence: Iterable[Evidence] = (), employee: Employee = PNS, **change
 
 
 pieces = st.builds(
-    lambda activity, day, jp, minutes, kind, levels, weight, expires_on, repeats, counts_per, nonce: piece(
-        f"{activity}{day}{jp}{minutes}{kind}{levels}{weight}{expires_on}{repeats}{counts_per}{nonce}",
+    lambda activity, day, jp, took, kind, levels, weight, expires_on, repeats, counts_per, nonce: piece(
+        f"{activity}{day}{jp}{took}{kind}{levels}{weight}{expires_on}{repeats}{counts_per}{nonce}",
         on=f"{day}T03:00:00Z",
         activity=activity,
         entry="one" if activity in "ab" else activity,
         jp=None if jp is None else str(jp),
-        minutes=minutes,
+        minutes=took if isinstance(took, int) else None,
+        duration=took if isinstance(took, str) else "",
         kind=kind,
         aligned=levels,
         weight=str(weight),
@@ -66,7 +67,7 @@ pieces = st.builds(
     activity=st.sampled_from("abcde"),
     day=st.dates(date(2015, 1, 1), date(2027, 12, 31)),
     jp=st.none() | st.decimals("0.25", "40", places=2),
-    minutes=st.none() | st.integers(1, 3000),
+    took=st.none() | st.integers(1, 3000) | st.sampled_from(["PT100M", "P1D", "P2W", "P1M", "P40D"]),
     kind=st.sampled_from(["1", "2", "3", "9", "16"]),
     levels=st.dictionaries(st.sampled_from(["integritas", "komunikasi"]), st.integers(1, 5)),
     weight=st.decimals("0.01", "1", places=2),

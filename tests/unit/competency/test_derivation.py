@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from competency.catalogue import Certificate, CountsPer, DefinitionMatch, FinishRule, Repeats
-from competency.derivation import CERTIFICATE_NUMBER, Derivation, derive
+from competency.derivation import BEGAN_ON, CERTIFICATE_NUMBER, Derivation, derive
 from competency.directory import Employee, Identifier
 from competency.evidence import Irrelevance
 from competency.matching import Catalogue
@@ -51,6 +51,49 @@ def test_evidence_says_with_which_version_of_the_entry_and_how_it_counts() -> No
     assert (piece.jp, piece.duration_ms) == (None, 90 * 60_000)
     (without,) = derived(statement()).evidence
     assert without.duration_ms is None
+
+
+@pytest.mark.parametrize(
+    ("said", "kept", "ms"),
+    [
+        ("PT1H30M", "PT1H30M", 90 * 60_000),
+        ("P2D", "P2D", 48 * 3_600_000),
+        ("P1Y2M", "P1Y2M", 425 * 24 * 3_600_000),
+        ("P101Y", "P101Y", None),
+        ("P" + "9" * 70 + "D", "", None),
+    ],
+)
+def test_a_duration_is_kept_as_it_was_said_and_as_a_span_of_the_clock(said: str, kept: str, ms: int | None) -> None:
+    (piece,) = derived(statement(result={"duration": said})).evidence
+    assert (piece.duration, piece.duration_ms) == (kept, ms)
+
+
+@pytest.mark.parametrize(
+    ("result", "timestamp", "began_on"),
+    [
+        # What the statement says goes before what its duration tells.
+        ({"extensions": {BEGAN_ON: "2025-05-28"}, "duration": "PT30H"}, "2025-06-01T03:00:00Z", date(2025, 5, 28)),
+        ({"extensions": {BEGAN_ON: "2025-06-01"}}, "2025-06-01T03:00:00Z", date(2025, 6, 1)),
+        # Neither a day nor one after the last: the duration tells.
+        ({"extensions": {BEGAN_ON: "2025-06-02"}, "duration": "P2D"}, "2025-06-01T03:00:00Z", date(2025, 5, 30)),
+        ({"extensions": {BEGAN_ON: "yesterday"}, "duration": "PT1H"}, "2025-06-01T03:00:00Z", date(2025, 6, 1)),
+        ({"extensions": {BEGAN_ON: 20250528}}, "2025-06-01T03:00:00Z", None),
+        # 03:00 UTC is 10:00 in Jakarta: eleven hours before is the day before there.
+        ({"duration": "PT11H"}, "2025-06-01T03:00:00Z", date(2025, 5, 31)),
+        # 18:30 UTC is 1 June 01:30 there.
+        ({"duration": "PT2H"}, "2025-05-31T18:30:00Z", date(2025, 5, 31)),
+        # Nobody says how long months and years were.
+        ({"duration": "P1M"}, "2025-06-01T03:00:00Z", None),
+        ({"duration": "P101Y"}, "2025-06-01T03:00:00Z", None),
+        ({"duration": "P36000D"}, "0020-06-01T03:00:00Z", None),
+        ({}, "2025-06-01T03:00:00Z", None),
+    ],
+)
+def test_the_first_day_is_what_the_statement_says_or_what_its_duration_reaches_back_to(
+    result: dict[str, Any], timestamp: str, began_on: date | None
+) -> None:
+    (piece,) = derived(statement(result=result, timestamp=timestamp)).evidence
+    assert piece.began_on == began_on
 
 
 @pytest.mark.parametrize(

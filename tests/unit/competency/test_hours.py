@@ -219,3 +219,32 @@ def test_the_years_of_a_former_contract_stay_and_its_last_one_is_cut_by_the_next
     ]
     assert [tally.standing for tally in tallies] == [Standing.EXCEEDED, Standing.MET, Standing.MET]
     assert date(2026, 3, 1) in next_changes(renewed, evidence, date(2025, 6, 30))
+
+
+ACROSS_CONTRACTS = [
+    # contracts began on 1 July 2023 and 1 March 2025; days of one training, whether it repeats, JP in each contract year
+    (("2025-02-28", "2025-03-01"), Repeats.YEARLY, {2: "4", 3: "4"}),
+    (("2025-02-28", "2025-03-01"), Repeats.NEVER, {2: "4", 3: "0"}),
+    (("2024-07-01", "2025-02-28"), Repeats.YEARLY, {2: "4", 3: "0"}),
+    (("2023-06-30", "2025-03-01"), Repeats.NEVER, {3: "0"}),
+    (("2023-06-30", "2025-03-01"), Repeats.YEARLY, {3: "4"}),
+    (("2023-07-01", "2024-07-01", "2025-03-01"), Repeats.YEARLY, {1: "4", 2: "4", 3: "4"}),
+]
+
+
+@pytest.mark.parametrize(("days", "repeats", "jp"), ACROSS_CONTRACTS)
+def test_a_training_counts_once_in_each_year_of_all_contracts_one_after_the_other(
+    days: tuple[str, ...], repeats: Repeats, jp: dict[int, str]
+) -> None:
+    renewed = replace(PPPK, contract_start=date(2025, 3, 1), former_contracts=(date(2023, 7, 1),))
+    evidence = [piece(day, of=PPPK, on=f"{day}T03:00:00Z", repeats=repeats) for day in days]
+    tallies = contract_years(renewed, ledger(evidence, RULES), RULES, date(2025, 6, 30))
+    assert {tally.number: tally.jp for tally in tallies} == {number: Decimal(one) for number, one in jp.items()}
+
+
+def test_without_its_former_contract_what_was_learnt_in_it_belongs_to_no_contract_year() -> None:
+    evidence = [piece("one", of=PPPK, on="2025-02-28T03:00:00Z")]
+    present = replace(PPPK, contract_start=date(2025, 3, 1))
+    for former, numbers in (((), [1]), ((date(2023, 7, 1),), [2, 3])):
+        tallies = contract_years(replace(present, former_contracts=former), ledger(evidence, RULES), RULES, date(2025, 6, 30))
+        assert [tally.number for tally in tallies] == numbers

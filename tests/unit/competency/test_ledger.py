@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from competency.catalogue import CountsPer, Repeats
 from competency.evidence import Evidence
-from competency.hour_rules import HoursBasis, HoursRule, Rounding, RoundingMode
+from competency.hour_rules import DurationRule, HoursBasis, HoursRule, Rounding, RoundingMode
 from competency.hours import Basis, HourLine, Uncounted, ledger
 from competency.regulation import Mark, RuleName, Rules
 from competency.worth import rounded
@@ -113,9 +114,9 @@ BASES = [
     (HoursBasis.CATALOGUE, "4", 450, "4", Basis.CATALOGUE, "hours-catalogue/1"),
     (HoursBasis.CATALOGUE, None, 450, "0", Basis.NONE, "hours-classical/1"),
     (HoursBasis.CATALOGUE_ELSE_DURATION, "4", 450, "4", Basis.CATALOGUE, "hours-catalogue/1"),
-    (HoursBasis.CATALOGUE_ELSE_DURATION, None, 450, "10", Basis.DURATION, "hours-duration/1"),
+    (HoursBasis.CATALOGUE_ELSE_DURATION, None, 450, "10", Basis.DURATION, "hours-duration/2"),
     (HoursBasis.CATALOGUE_ELSE_DURATION, None, None, "0", Basis.NONE, "hours-classical/1"),
-    (HoursBasis.DURATION, "4", 450, "10", Basis.DURATION, "hours-duration/1"),
+    (HoursBasis.DURATION, "4", 450, "10", Basis.DURATION, "hours-duration/2"),
     (HoursBasis.DURATION, "4", None, "0", Basis.NONE, "hours-classical/1"),
 ]
 
@@ -134,6 +135,111 @@ def test_hours_come_from_where_the_kind_allows(
 def test_time_spent_counts_for_non_classical_kinds_as_the_rules_come(kind: str, jp: str) -> None:
     (line,) = ledger([piece("a", jp=None, minutes=134, kind=kind)], RULES)
     assert line.jp == Decimal(jp)
+
+
+DURATIONS = [
+    # PerLAN 5/2018, as quoted by later regulations: a JP is 45 minutes. That a day of learning has 8 hours was read nowhere.
+    # result.duration of an e-learning course without hours in the catalogue, JP, why it counts nothing, words of the reason
+    ("PT1H30M", "2", None, "90 minutes at 45 a JP"),
+    ("PT2700S", "1", None, "45 minutes at 45 a JP"),
+    ("PT48H", "64", None, "2880 minutes at 45 a JP"),
+    ("P1D", "10", None, "480 minutes (P1D, a day being 8 hours of learning and a week 5 days) at 45 a JP"),
+    ("P2D", "21", None, "960 minutes (P2D, "),
+    ("P2DT3H", "25", None, "1140 minutes (P2DT3H, "),
+    ("P1W", "53", None, "2400 minutes (P1W, "),
+    ("P30D", "320", None, "14400 minutes (P30D, "),
+    ("PT240H", "320", None, "14400 minutes at 45 a JP"),
+    ("PT44M", "0", Uncounted.TOO_SHORT, "44 minutes at 45 a JP"),
+    (
+        "P30DT1S",
+        "0",
+        Uncounted.TOO_LONG,
+        "longer than what is plausible: P30DT1S; of the kind E-Learning at most 14400 minutes",
+    ),
+    ("PT240H1S", "0", Uncounted.TOO_LONG, "longer than what is plausible: PT240H1S; "),
+    ("P1M", "0", Uncounted.TOO_LONG, "longer than what is plausible: P1M; "),
+    ("P1Y2M", "0", Uncounted.TOO_LONG, "and no years or months count by duration"),
+    ("P101Y", "0", Uncounted.TOO_LONG, "longer than what is plausible: P101Y; "),
+]
+
+
+@pytest.mark.parametrize(("duration", "jp", "uncounted", "words"), DURATIONS)
+def test_days_of_a_duration_are_days_of_learning_and_what_is_not_plausible_counts_nothing(
+    duration: str, jp: str, uncounted: Uncounted | None, words: str
+) -> None:
+    (line,) = ledger([piece("a", jp=None, duration=duration)], RULES)
+    assert (line.jp, line.full_jp, line.uncounted) == (Decimal(jp), Decimal(jp), uncounted)
+    assert (line.basis, line.rule) == (Basis.DURATION, "hours-duration/2")
+    assert words in line.why
+
+
+def test_hours_of_the_catalogue_count_whatever_the_duration() -> None:
+    (line,) = ledger([piece("a", jp="4", duration="P1Y2M")], RULES)
+    assert (line.jp, line.counted, line.basis) == (Decimal(4), True, Basis.CATALOGUE)
+
+
+def test_of_one_occasion_the_longest_that_is_plausible_says_how_much() -> None:
+    evidence = [at("a", "05:00:00", jp=None, duration="P1Y"), at("b", "05:00:01", jp=None, duration="PT2H")]
+    for ordered in (evidence, evidence[::-1]):
+        (line,) = ledger([*ordered, at("c", "05:00:02", jp=None, duration="PT1H")], RULES)
+        assert (line.jp, line.uncounted) == (Decimal(2), None)
+        assert "120 minutes" in line.why
+        assert "another statement says longer than what is plausible" in line.why
+
+
+def test_two_days_are_48_hours_where_occasions_are_told_apart() -> None:
+    """P2D until noon of the 3rd began at noon of the 1st, though it is only two working days of learning."""
+    long = piece("a", on="2025-06-03T12:00:00Z", jp=None, duration="P2D")
+    within, before = piece("b", on="2025-06-01T12:30:00Z", jp=None), piece("c", on="2025-06-01T11:30:00Z", jp=None)
+    assert [names(line) for line in ledger([long, within], RULES)] == [["b", "a"]]
+    assert [names(line) for line in ledger([long, before], RULES)] == [["c"], ["a"]]
+
+
+def test_what_is_not_plausible_stands_in_the_way_of_nothing() -> None:
+    lines = ledger([piece("a", jp=None, duration="P1Y"), piece("b", on="2025-07-01T03:00:00Z", jp=None, duration="PT3H")], RULES)
+    assert [(line.jp, line.uncounted) for line in lines] == [(Decimal(0), Uncounted.TOO_LONG), (Decimal(4), None)]
+
+
+def test_how_much_a_duration_is_holds_by_kind_and_year() -> None:
+    def durations(from_year: int, kinds: str | None, hours: str, longest: int | None) -> DurationRule:
+        of_kinds = None if kinds is None else frozenset(kinds.split())
+        return DurationRule(from_year, of_kinds, Decimal(hours), 5, longest, "test", Mark.UNVERIFIED)
+
+    rules = replace(
+        with_hours(rule(HoursBasis.DURATION)),
+        duration_rules=(
+            durations(2000, None, "8", 600),
+            durations(2026, None, "6", None),
+            durations(2000, COACHING, "7.5", 600),
+        ),
+    )
+
+    def counts(duration: str, kind: str, year: int) -> tuple[Decimal, Uncounted | None]:
+        (line,) = ledger([piece("a", on=f"{year}-06-01T03:00:00Z", kind=kind, duration=duration)], rules)
+        return line.jp, line.uncounted
+
+    assert counts("P1D", E_LEARNING, 2025) == (Decimal(10), None)
+    assert counts("P1D", E_LEARNING, 2026) == (Decimal(8), None)
+    assert counts("P1D", COACHING, 2026) == (Decimal(10), None)
+    assert counts("P2D", E_LEARNING, 2025) == (Decimal(0), Uncounted.TOO_LONG)
+    assert counts("P2D", E_LEARNING, 2026) == (Decimal(16), None)
+    assert counts("P1M", E_LEARNING, 2026) == (Decimal(0), Uncounted.TOO_LONG)
+
+
+BEGINNINGS = [
+    # the first days that the statements of one occasion tell, the line's
+    ((None,), None),
+    ((date(2025, 5, 28),), date(2025, 5, 28)),
+    ((None, date(2025, 5, 30)), date(2025, 5, 30)),
+    ((date(2025, 6, 1), date(2025, 5, 30)), date(2025, 5, 30)),
+    ((None, date(2025, 6, 2)), None),
+]
+
+
+@pytest.mark.parametrize(("told", "began_on"), BEGINNINGS)
+def test_a_line_began_on_the_first_day_that_its_statements_tell(told: tuple[date | None, ...], began_on: date | None) -> None:
+    (line,) = ledger([at(letter, "03:00:00", began_on=day) for letter, day in zip("ab", told, strict=False)], RULES)
+    assert line.began_on == began_on
 
 
 ROUNDINGS = [

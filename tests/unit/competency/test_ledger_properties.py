@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import uuid5
 
 from hypothesis import given
@@ -22,6 +23,11 @@ TODAY = date(2025, 6, 30)
 CAPPED = replace(
     RULES, hours_rules=tuple(replace(rule, cap_per_item=Decimal(6), cap_per_year=Decimal(10)) for rule in RULES.hours_rules)
 )
+DURATIONS: list[dict[str, Any]] = [
+    *({"minutes": minutes} for minutes in (None, 10, 45, 3_000)),
+    *({"duration": text} for text in ("PT1H40M", "P2D", "P1DT2H", "P1M", "P31D")),
+]
+"""As older programs kept them, and as they are kept."""
 rulebooks = st.sampled_from([RULES, CAPPED])
 
 
@@ -38,7 +44,7 @@ def histories(draw: st.DrawFn) -> list[Evidence]:
                 of=PPPK,
                 on=f"{day}T{draw(st.integers(0, 23)):02}:00:00Z",
                 jp=draw(st.sampled_from([None, "2", "4.5", "8"])),
-                minutes=draw(st.sampled_from([None, 10, 45, 100, 3_000])),
+                **draw(st.sampled_from(DURATIONS)),
                 activity=activity,
                 entry="c" if activity == "c" else draw(st.sampled_from(["a", "b"])),
                 kind=draw(st.sampled_from(["9", "16"])),

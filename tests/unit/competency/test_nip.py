@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from competency.directory import Employment
-from competency.nip import NipError, Sex, mask, masked_within, nips_within, normalise, parse
+from competency.nip import NipError, Sex, mask, masked_within, nips_within, normalise, parse, unsaid_within
 
 
 @pytest.mark.parametrize(
@@ -119,3 +119,15 @@ def test_masking_within_leaves_no_number_and_is_done_once(text: str) -> None:
     masked = masked_within(text)
     assert masked_within(masked) == masked
     assert not any(nip in masked for nip in nips_within(text))
+
+
+@pytest.mark.parametrize(
+    "text", ["198303032007011004", "198313032007011004", "19830303 200701 1 004", "19830303%20200701%201%20004"]
+)
+def test_a_message_says_no_digit_of_it_also_where_it_is_mistyped(text: str) -> None:
+    assert unsaid_within(f"no {text}!") == f"no {'*' * 18}!"
+
+
+@pytest.mark.parametrize("text", ["1983030320070110041", "7c9e6679-7425-40de-944b-e07fc1f90ae7", "2026-01-31T07:15:00.000Z", "20"])
+def test_a_message_says_other_numbers(text: str) -> None:
+    assert unsaid_within(text) == text

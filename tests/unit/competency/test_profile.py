@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from competency.directory import Employee, PostKind
 from competency.evidence import Evidence
-from competency.facts import GapFact, YearFact, facts_of
+from competency.facts import ContractFact, GapFact, YearFact, facts_of
 from competency.hours import Standing
 from competency.profile import render
 from competency.profile_json import read
@@ -156,6 +156,15 @@ def test_what_was_rendered_can_be_read_back() -> None:
     assert read(written).job_person_match is not None
 
 
+def test_a_line_says_its_first_day_and_a_text_from_before_it_did_can_be_read() -> None:
+    told = built([piece("a", duration="PT3H", began_on=date(2025, 5, 28))])
+    assert b'"beganOn":"2025-05-28"' in render(told)
+    older = read(render(told).replace(b'"beganOn":"2025-05-28",', b""))
+    (line,) = older.hours[-1].lines
+    assert line.began_on is None
+    assert line.duration_ms == 3 * 3_600_000
+
+
 def test_evidence_of_others_is_none_of_this_employee() -> None:
     assert text([piece("s", of=PPPK)]) == text([])
 
@@ -195,6 +204,28 @@ def test_the_facts_for_the_store_are_those_of_the_profile() -> None:
     assert facts.years == (YearFact(2025, Decimal(21), Standing.MET),)
     assert facts.gaps == (GapFact("integritas", -1, GapFrom.ASSESSED), GapFact("teknis-sdm", -3, GapFrom.SUGGESTED))
     assert facts.next_change_on == date(2026, 1, 1)
+    assert facts.contract is None
+
+
+@pytest.mark.parametrize(
+    ("evidence", "expected"),
+    [
+        ([], ContractFact(2, Decimal(0), Standing.MET)),
+        ([piece("s", of=PPPK, jp="24", on="2025-03-01T03:00:00Z")], ContractFact(2, Decimal(24), Standing.MET)),
+        ([piece("s", of=PPPK, jp="24.5", on="2025-03-01T03:00:00Z")], ContractFact(2, Decimal("24.5"), Standing.EXCEEDED)),
+        # Of the contract year before, and of a day still to come.
+        ([piece("s", of=PPPK, jp="30", on="2024-10-01T03:00:00Z")], ContractFact(2, Decimal(0), Standing.MET)),
+        ([piece("s", of=PPPK, jp="30", on="2026-01-05T03:00:00Z")], ContractFact(2, Decimal(0), Standing.MET)),
+    ],
+)
+def test_the_facts_tell_of_the_contract_year_that_runs(evidence: list[Evidence], expected: ContractFact) -> None:
+    employee = replace(PPPK, contract_start=date(2024, 1, 15))
+    assert facts_of(built(evidence, employee), [], True).contract == expected
+
+
+def test_a_contract_that_begins_later_has_no_year_that_runs() -> None:
+    employee = replace(PPPK, contract_start=date(2030, 1, 15))
+    assert facts_of(built([piece("s", of=PPPK, jp="30")], employee), [], True).contract is None
 
 
 @given(several, st.randoms(use_true_random=False), st.sampled_from([PNS, PPPK]))

@@ -69,7 +69,7 @@ def test_the_nine_core_competencies_are_eight_managerial_and_one_socio_cultural(
 
 def test_every_item_names_its_source_and_whether_it_was_verified() -> None:
     document = json.loads(RULES_TEXT)
-    for section in ("jp_minutes", "obligations", "hours", "suggested", "index", "levels", "tiers", "bands"):
+    for section in ("jp_minutes", "obligations", "hours", "durations", "suggested", "index", "levels", "tiers", "bands"):
         for item in document[section]:
             assert item["source"], section
             assert item["mark"] in ("verified", "unverified"), section
@@ -102,6 +102,27 @@ def test_numbers_of_hours_are_read_exactly_and_caps_are_optional() -> None:
     assert found.rounding == Rounding(Decimal("0.1"), RoundingMode.UP)
 
 
+def test_a_day_of_learning_has_eight_hours_and_a_week_five_days_and_nobody_has_checked_that() -> None:
+    for kind in ("1", "16", "99"):
+        found = load_rules().duration_rule(kind, 2026)
+        assert found is not None
+        assert (found.day_ms, found.days_per_week, found.longest_minutes) == (8 * 3_600_000, 5, 14_400)
+        assert found.mark is Mark.UNVERIFIED
+
+
+def before_durations(rules: dict[str, Any]) -> None:
+    """As files were that came with Rekam before."""
+    del rules["durations"]
+    described = rules["rules"].pop("hours-duration/2")
+    rules["rules"]["hours-duration/1"] = described | {"says": "A day is 24 hours."}
+
+
+def test_a_file_from_before_there_were_durations_has_those_that_come_with_rekam() -> None:
+    found = parse_rules(changed(before_durations), KINDS_TEXT)
+    assert found.duration_rules == load_rules().duration_rules
+    assert found.texts[RuleName.HOURS_DURATION] == load_rules().texts[RuleName.HOURS_DURATION]
+
+
 def changed(change: Callable[[dict[str, Any]], object]) -> bytes:
     document = json.loads(RULES_TEXT)
     change(document)
@@ -132,6 +153,13 @@ def changed(change: Callable[[dict[str, Any]], object]) -> bytes:
         (lambda rules: rules["hours"][0].update(cap_per_year=0), r"hours\[0\].cap_per_year: 0 JP"),
         (lambda rules: rules["hours"][0].update(cap_per_item="Infinity"), r"hours\[0\].cap_per_item: Infinity JP"),
         (lambda rules: rules["hours"][0].pop("cap_per_item"), "cap_per_item"),
+        (lambda rules: rules.pop("durations"), "durations: missing"),
+        (lambda rules: rules["durations"].append(rules["durations"][0]), "there already"),
+        (lambda rules: rules["durations"][0].update(kinds=["26"]), r"durations\[0\].kinds: 26: no such jenis diklat"),
+        (lambda rules: rules["durations"][0].update(hours_per_day=0), r"durations\[0\].hours_per_day: 0 hours; write more than 0"),
+        (lambda rules: rules["durations"][0].update(hours_per_day=25), r"durations\[0\].hours_per_day: 25 hours"),
+        (lambda rules: rules["durations"][0].update(days_per_week=8), "days_per_week"),
+        (lambda rules: rules["durations"][0].update(longest_minutes=0), "longest_minutes"),
         (lambda rules: rules["same_occasion"].update(gap_minutes=-1), "gap_minutes"),
         (lambda rules: rules.pop("same_occasion"), "same_occasion"),
         (lambda rules: rules["tiers"][0].update(level=6), "level"),

@@ -48,6 +48,7 @@ FULL = CatalogueEntry(
     through_year=2027,
     repeats=Repeats.YEARLY,
     counts_per=CountsPer.ACTIVITY,
+    siasn_training="54",
 )
 BARE = CatalogueEntry("c-2", "Seminar", "9", "B", None, FinishRule.ATTENDED, activity_ids=("https://x.example/3",))
 ENDLESS = CatalogueEntry(
@@ -87,6 +88,13 @@ def test_an_entry_that_is_sent_back_is_the_same(entry: CatalogueEntry) -> None:
         {"min_score": "0.5"},
         {"through_year": 2000, "from_year": 2001},
         {"alignments": {"b": 2, "a": 9}},
+        {"activity_ids": None, "patterns": ["https://x.example/seri-*"]},
+        {"definitions": [{"name": "Webinar*"}]},
+        {"patterns": ["https://x.example/seri-*"], "counts_per": "entry"},
+        {"siasn_training": "54"},
+        {"siasn_training": " "},
+        {"siasn_training": "5" * 65},
+        {"siasn_training": 54},
         {"activity_ids": None},
         {"finish": "lulus"},
     ],
@@ -104,6 +112,20 @@ def test_a_body_means_what_the_row_of_an_import_means(values: dict[str, Any]) ->
         read_entry("c-1", body)
     assert refused.value.pointer == f"/{EntryBodySchema().fields[problem.column].data_key}"
     assert problem.message in refused.value.message
+
+
+def test_a_body_counts_per_what_it_matches_by_unless_it_says() -> None:
+    body = {"title": "T", "kind": "9", "provider": "B", "finish": "passed"}
+    ids, patterns = {"activityIds": ["https://x.example/1"]}, {"patterns": ["https://x.example/s/*"]}
+    for matches, said, per in (
+        (ids, {}, CountsPer.ENTRY),
+        (patterns, {}, CountsPer.ACTIVITY),
+        ({"definitions": [{"name": "Webinar*"}]}, {}, CountsPer.ACTIVITY),
+        ({**ids, **patterns}, {"countsPer": None}, CountsPer.ACTIVITY),
+        (patterns, {"countsPer": "entry"}, CountsPer.ENTRY),
+        (ids, {"countsPer": "activity"}, CountsPer.ACTIVITY),
+    ):
+        assert read_entry("c-1", {**body, **matches, **said}).counts_per is per
 
 
 def test_a_framework_that_is_sent_back_is_the_same() -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from competency.profile_json import read
 from rekam.cli import rekam
 from store.sqlite import SqliteStore
 
@@ -62,6 +64,24 @@ def test_a_few_leave_without_a_word(installation: Path) -> None:
     people(installation, 2)
     assert imported("--complete").exit_code == 0
     assert gone(installation) == 10
+
+
+def test_a_contract_that_is_followed_by_another_stays_known_with_its_years(installation: Path) -> None:
+    def contract(start: str) -> None:
+        header = "nip,name,employment,unit,post,contract_start"
+        (installation / "employees.csv").write_text(f"{header}\n199203112023211014,Budi,PPPK,u1,p1,{start}\n")
+        assert imported().exit_code == 0
+
+    for start in ("2021-03-01", "2023-03-01", "2025-03-01", "2025-03-01"):
+        contract(start)
+    with closing(SqliteStore(installation / "data" / "store.db")) as store:
+        (budi,) = store.directory.employees()
+        held = store.profiles.get(budi.id)
+    assert (budi.contract_start, budi.former_contracts) == (date(2025, 3, 1), (date(2021, 3, 1), date(2023, 3, 1)))
+    assert held is not None
+    present = read(held.text).contract_hours[-1]
+    assert (present.from_day.month, present.from_day.day) == (3, 1)
+    assert present.year == present.from_day.year - 2020
 
 
 def test_a_preview_makes_up_no_ids(installation: Path) -> None:

@@ -60,6 +60,38 @@ def test_frameworks_go_out_as_case_and_as_csv_and_come_in_unchanged(installation
     assert "frameworks: 0 new, 0 changed, 1 unchanged" in done("frameworks", "import", "again.json")
 
 
+@pytest.mark.parametrize("name", ["full.json", "plain.json"])
+def test_a_published_package_comes_out_as_it_was(installation: Path, name: str) -> None:
+    published = (Path(__file__).parents[1] / "schemas_case" / name).read_bytes()
+    (installation / "in.json").write_bytes(published)
+    assert "frameworks: 1 new" in done("frameworks", "import", "in.json")
+    framework_id = json.loads(published)["CFDocument"]["title"].casefold().replace(" ", "-")
+    done("frameworks", "export", "out.json", "--format", "case", "--framework", framework_id)
+    assert json.loads((installation / "out.json").read_text()) == json.loads(published)
+    for again in ("in.json", "out.json"):
+        assert "frameworks: 0 new, 0 changed, 1 unchanged" in done("frameworks", "import", again)
+
+
+def test_rows_change_a_published_framework_and_its_export_says_both(installation: Path) -> None:
+    published = (Path(__file__).parents[1] / "schemas_case" / "full.json").read_bytes()
+    (installation / "in.json").write_bytes(published)
+    done("frameworks", "import", "in.json")
+    framework_id = "kamus-kompetensi-teknis-bidang-data"
+    (installation / "rows.csv").write_text(f"id,name,kind,framework,parent\nDT.2,Visualisasi data,teknis,{framework_id},DT\n")
+    done("frameworks", "import", "rows.csv")
+    done("frameworks", "export", "out.json", "--format", "case", "--framework", framework_id)
+    before, after = json.loads(published), json.loads((installation / "out.json").read_text())
+    item, was = after["CFItems"][2], before["CFItems"][2]
+    kept = {
+        name: value for name, value in was.items() if name not in ("fullStatement", "abbreviatedStatement", "lastChangeDateTime")
+    }
+    assert item == {**kept, "fullStatement": "Visualisasi data", "lastChangeDateTime": item["lastChangeDateTime"]}
+    assert item["lastChangeDateTime"] > was["lastChangeDateTime"]
+    assert after["CFItems"][:2] == before["CFItems"][:2]
+    assert after["CFRubrics"] == before["CFRubrics"]
+    assert "frameworks: 0 new, 0 changed, 1 unchanged" in done("frameworks", "import", "out.json")
+
+
 def test_a_case_package_holds_one_framework(installation: Path) -> None:
     (installation / "k.csv").write_text("id,name,kind,framework\nti,TI,teknis,kamus-ti\n")
     done("frameworks", "import", "k.csv")

@@ -52,6 +52,7 @@ def entries(draw: st.DrawFn, entry_id: str) -> CatalogueEntry:
         through_year=draw(st.none() | st.integers(2030, 2100)),
         repeats=draw(st.sampled_from(Repeats)),
         counts_per=draw(st.sampled_from(CountsPer)),
+        siasn_training=draw(st.sampled_from(["", "54", "A8ACA7A4ECE0"])),
     )
 
 

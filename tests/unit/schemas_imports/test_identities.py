@@ -8,6 +8,8 @@ from datetime import date
 from itertools import count
 from typing import Any
 
+import pytest
+
 from competency.directory import Assessment, Employee, Employment, Identifier, IdentifierSource, Post, PostKind, Unit
 from schemas.imports.directory import AssessmentRow, EmployeeRow, PostRow, StandardRow, UnitRow, identifiers
 from schemas.imports.identities import apply_standards, assign_ids, attach_assessments, check_units
@@ -204,6 +206,48 @@ def test_who_is_in_a_file_without_a_last_day_is_here_and_keeps_the_id_in_siasn()
     assert (employee.left_on, employee.siasn_id) == (None, "S-1")
     (gone,) = assigned([row(OLD, left_on=date(2026, 7, 1), siasn_id="S-2")], held).rows
     assert (gone.left_on, gone.siasn_id) == (date(2026, 7, 1), "S-2")
+
+
+FIRST, SECOND, THIRD = date(2021, 3, 1), date(2023, 3, 1), date(2025, 3, 1)
+CONTRACTS: list[tuple[str, dict[str, Any], dict[str, Any], tuple[date, ...]]] = [
+    ("a new contract: the one that was is former", {"contract_start": SECOND}, {"contract_start": THIRD}, (SECOND,)),
+    (
+        "one more: all that are known are former",
+        {"contract_start": SECOND, "former_contracts": (FIRST,)},
+        {"contract_start": THIRD},
+        (FIRST, SECOND),
+    ),
+    ("the same contract again", {"contract_start": SECOND, "former_contracts": (FIRST,)}, {"contract_start": SECOND}, (FIRST,)),
+    ("a file without contracts leaves them", {"contract_start": SECOND, "former_contracts": (FIRST,)}, {}, (FIRST,)),
+    ("a start that is put right to an earlier day", {"contract_start": SECOND}, {"contract_start": FIRST}, ()),
+    (
+        "what a row says stands",
+        {"contract_start": SECOND, "former_contracts": (FIRST,)},
+        {"contract_start": THIRD, "former_contracts": (SECOND,)},
+        (SECOND,),
+    ),
+    (
+        "none, when that is said",
+        {"contract_start": SECOND, "former_contracts": (FIRST,)},
+        {"contract_start": THIRD, "former_contracts": ()},
+        (),
+    ),
+]
+
+
+@pytest.mark.parametrize(("sentence", "held", "said", "former"), CONTRACTS, ids=[one[0] for one in CONTRACTS])
+def test_the_contracts_that_were_are_known_from_what_stood_before(
+    sentence: str, held: dict[str, Any], said: dict[str, Any], former: tuple[date, ...]
+) -> None:
+    (employee,) = assigned(
+        [row(OLD, employment=Employment.PPPK, **said)], known("emp-1", OLD, employment=Employment.PPPK, **held)
+    ).rows
+    assert employee.former_contracts == former, sentence
+
+
+def test_somebody_new_has_the_former_contracts_that_the_row_says() -> None:
+    (employee,) = assigned([row(OLD, employment=Employment.PPPK, contract_start=SECOND, former_contracts=(FIRST,))]).rows
+    assert (employee.contract_start, employee.former_contracts) == (SECOND, (FIRST,))
 
 
 def test_a_unit_keeps_its_id_in_siasn_until_another_is_said() -> None:

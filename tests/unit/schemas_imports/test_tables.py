@@ -283,10 +283,11 @@ FULL = {
     "repeats": "yearly",
     "counts_per": "activity",
     "alignments": {"integritas": {"level": 3, "weight": 0.5}, "kerja-sama": 2},
+    "siasn_training": "54",
 }
 FULL_HEADER = (
     "id;activity_ids;patterns;definitions;title;kind;provider;jp;finish;min_score;certificate;from_year;through_year;repeats;"
-    "counts_per;alignments"
+    "counts_per;alignments;siasn_training"
 )
 
 
@@ -312,6 +313,7 @@ def test_an_entry_says_everything_in_a_row_as_in_json() -> None:
         repeats="setiap tahun",
         counts_per="kegiatan",
         alignments="kerja-sama:2; integritas:3*0.5",
+        siasn_training="54",
     ).rows
     assert as_json(FULL).rows == (entry,)
     assert entry == CatalogueEntry(
@@ -331,6 +333,7 @@ def test_an_entry_says_everything_in_a_row_as_in_json() -> None:
         2027,
         Repeats.YEARLY,
         CountsPer.ACTIVITY,
+        siasn_training="54",
     )
 
 
@@ -362,6 +365,8 @@ def test_a_certificate_is_for_some_months_or_without_end(cell: str, certificate:
         ({"from_year": "2026", "through_year": "2025"}, "through_year"),
         ({"repeats": "often"}, "repeats"),
         ({"counts_per": "person"}, "counts_per"),
+        ({"siasn_training": "5" * 65}, "siasn_training"),
+        ({"siasn_training": "#N/A"}, "siasn_training"),
         ({"alignments": "integritas:3*0"}, "alignments"),
         ({"alignments": "integritas:3*1.5"}, "alignments"),
         ({"alignments": "integritas:3*"}, "alignments"),
@@ -372,6 +377,43 @@ def test_what_an_entry_can_not_say_is_told_by_its_column(cells: dict[str, str], 
     assert found.rows == ()
     assert [(problem.line, problem.column) for problem in found.problems] == [(2, column)]
     assert found.problems[0].would_be_right
+
+
+MATCHES: list[tuple[dict[str, Any], CountsPer]] = [
+    # what an entry matches by, and what it counts per where it does not say
+    ({"activity_ids": ["https://x.example/a", "https://x.example/b"]}, CountsPer.ENTRY),
+    ({"patterns": ["https://x.example/seri-*"]}, CountsPer.ACTIVITY),
+    ({"definitions": [{"name": "Webinar*"}]}, CountsPer.ACTIVITY),
+    ({"activity_ids": ["https://x.example/a"], "patterns": ["https://x.example/seri-*"]}, CountsPer.ACTIVITY),
+]
+
+
+@pytest.mark.parametrize(("matches", "per"), MATCHES)
+def test_ids_are_one_training_and_patterns_and_definitions_a_series_unless_it_is_said(
+    matches: dict[str, Any], per: CountsPer
+) -> None:
+    entry = {"id": "e", "title": "A", "kind": "16", "provider": "P", "finish": "completed", **matches}
+    assert [one.counts_per for one in as_json(entry).rows] == [per]
+    assert [one.counts_per for one in as_json({**entry, "counts_per": None}).rows] == [per]
+    for said in CountsPer:
+        assert [one.counts_per for one in as_json({**entry, "counts_per": said.value}).rows] == [said]
+
+
+def test_an_empty_cell_counts_per_what_the_entry_matches_by() -> None:
+    assert [entry.counts_per for entry in full().rows] == [CountsPer.ENTRY]
+    assert [entry.counts_per for entry in full(activity_ids="", patterns="https://x.example/seri-*").rows] == [CountsPer.ACTIVITY]
+    assert [entry.counts_per for entry in full(activity_ids="", definitions="name=Webinar*").rows] == [CountsPer.ACTIVITY]
+    assert [entry.counts_per for entry in full(patterns="https://x.example/seri-*", counts_per="entri").rows] == [CountsPer.ENTRY]
+
+
+def test_a_structural_training_has_bkns_id_or_none() -> None:
+    assert [entry.siasn_training for entry in full().rows] == [""]
+    assert [entry.siasn_training for entry in full(siasn_training="5" * 64).rows] == ["5" * 64]
+    titled = f"{FULL_HEADER.replace('siasn_training', 'Latihan Struktural ID')}\n"
+    row = ";".join(["e", "https://x.example/a", "", "", "A", "1", "P", "", "lulus", "", "", "", "", "", "", "", "54"])
+    assert [entry.siasn_training for entry in read_catalogue(csv(titled + row), Format.CSV).rows] == ["54"]
+    empty = as_json({**FULL, "siasn_training": " "})
+    assert [(problem.line, problem.column) for problem in empty.problems] == [(1, "siasn_training")]
 
 
 def test_a_score_may_be_below_nothing() -> None:
@@ -394,6 +436,65 @@ def test_files_with_the_earlier_name_of_a_column_are_read() -> None:
     assert [entry.activity_ids for entry in entries("e;https://x.example/a;A;16;P;4;completed;").rows] == [("https://x.example/a",)]
     both = as_json({**ENTRY, "activity_ids": ["https://x.example/b"]})
     assert [(problem.line, problem.column) for problem in both.problems] == [(1, "activity_id")]
+
+
+PPPK_HEADER = "nip;name;employment;unit;post;contract_start;former_contracts"
+
+
+def contracted(start: str, former: str, employment: str = "PPPK") -> ImportResult[EmployeeRow]:
+    """A row of somebody whose contracts began so."""
+    number = "199203112023211014" if employment == "PPPK" else NIP
+    row = f'{number};Budi;{employment};biro;analis;{start};"{former}"'
+    return read_employees(csv(f"{PPPK_HEADER}\n{row}"), Format.CSV, nip_home_page=HOME)
+
+
+@pytest.mark.parametrize(
+    ("cell", "former"),
+    [
+        ("", None),
+        ("2021-03-01", (date(2021, 3, 1),)),
+        ("1 Maret 2023; 01-03-2021", (date(2021, 3, 1), date(2023, 3, 1))),
+        ("2021-03-01; 2021-03-01", (date(2021, 3, 1),)),
+    ],
+)
+def test_former_contracts_are_days_in_order_and_an_empty_cell_says_nothing(cell: str, former: tuple[date, ...] | None) -> None:
+    (row,) = contracted("2025-03-01", cell).rows
+    assert (row.contract_start, row.former_contracts) == (date(2025, 3, 1), former)
+
+
+@pytest.mark.parametrize(
+    ("start", "former", "employment", "message", "advice"),
+    [
+        ("2025-03-01", "kapan", "PPPK", "not a date", "2026"),
+        ("2025-03-01", "2021-03-01; 30-02-2023", "PPPK", "not a date", "2026"),
+        ("2025-03-01", "2025-03-01", "PPPK", "not before contract_start", "days before"),
+        ("2025-03-01", "2021-03-01; 2026-03-01", "PPPK", "not before contract_start", "days before"),
+        ("", "2021-03-01", "PPPK", "not before contract_start", "days before"),
+        ("", "2021-03-01", "PNS", "not before contract_start", "days before"),
+    ],
+)
+def test_what_can_not_be_former_contracts_is_told_with_what_would_be_right(
+    start: str, former: str, employment: str, message: str, advice: str
+) -> None:
+    found = contracted(start, former, employment)
+    assert found.rows == ()
+    (problem,) = found.problems
+    assert (problem.line, problem.column) == (2, "former_contracts")
+    assert message in problem.message
+    assert problem.would_be_right is not None
+    assert advice in problem.would_be_right
+
+
+def test_former_contracts_in_json_are_an_array_of_days() -> None:
+    def read(value: Any) -> ImportResult[EmployeeRow]:
+        row = {"nip": "199203112023211014", "name": "Budi", "employment": "PPPK", "unit": "biro", "post": "analis"}
+        text = json.dumps([{**row, "contract_start": "2025-03-01", "former_contracts": value}])
+        return read_employees(csv(text), Format.JSON, nip_home_page=HOME)
+
+    assert [row.former_contracts for row in read(["2023-03-01", "2021-03-01"]).rows] == [(date(2021, 3, 1), date(2023, 3, 1))]
+    assert [row.former_contracts for row in read([]).rows] == [()]
+    for wrong in ("2021-03-01", ["1 Maret 2021"], [2021]):
+        assert [(problem.line, problem.column) for problem in read(wrong).problems] == [(1, "former_contracts")]
 
 
 def test_an_employee_may_have_left_and_be_known_to_siasn() -> None:

@@ -24,7 +24,17 @@ from tests.contract.store.builders import agent_key_of, evidence, facts, iri, ui
 AFTER = ProfileAfter(("dept", "biro"), "e5")
 SIGHTED = SightingAfter(3, "0a")
 DAY = date(2026, 5, 4)
-LATER = ("catalogue_version", "duration_ms", "repeats", "counts_per", "expires_on", "has_certificate", "certificate_number")
+LATER = (
+    "catalogue_version",
+    "duration_ms",
+    "repeats",
+    "counts_per",
+    "expires_on",
+    "has_certificate",
+    "certificate_number",
+    "duration",
+    "began_on",
+)
 """What evidence of an older program has not."""
 
 QUESTIONS = {
@@ -33,6 +43,7 @@ QUESTIONS = {
     "with those who left": lambda store: store.profile_queries.in_unit(None, include_left=True, after=AFTER, limit=50),
     "of a standing": lambda store: store.profile_queries.of_standing(None, 2026, Standing.MISSING, after=AFTER, limit=50),
     "below a standard": lambda store: store.profile_queries.below_standard(("dept",), "integritas", after=AFTER, limit=50),
+    "over the ceiling": lambda store: store.profile_queries.over_ceiling(("dept",), after=AFTER, limit=50),
     "due": lambda store: store.profiles.due(DAY, after_id="e5", limit=50),
     "stale": lambda store: store.rollups.stale(50),
     "unmatched": lambda store: store.sightings.page(SightingKind.ACTOR, matched=False, after=SIGHTED, limit=50),
@@ -105,15 +116,7 @@ def test_a_page_reads_no_more_than_its_rows(path: Path, store: SqliteStore) -> N
 
 def test_profiles_and_evidence_of_an_older_program_stay_and_are_due(path: Path) -> None:
     older = json.loads(msgspec.json.encode(evidence(1)))
-    for later in (
-        "catalogue_version",
-        "duration_ms",
-        "repeats",
-        "counts_per",
-        "expires_on",
-        "has_certificate",
-        "certificate_number",
-    ):
+    for later in LATER:
         del older[later]
     for alignment in older["alignments"]:
         del alignment["weight"]
