@@ -88,7 +88,7 @@ WRITE = Operation(
 
 def resource(services: HrServices, references: References) -> Resource:
     posts = Resource("posts", services)
-    changes = PostChanges(services.directory, services.orders)
+    changes = PostChanges(services.directory)
 
     def list_page() -> Response:
         wanted: PostsAsked = asked()

@@ -15,13 +15,13 @@ ALL_UNMATCHED: Final = "*"
 
 
 def everyone() -> list[Order]:
-    """Units, posts, frameworks or rules changed: they stand in every profile."""
+    """Units, frameworks or rules changed: they stand in every profile."""
     return [Order(uuid4().hex, OrderKind.EVERYONE)]
 
 
-def of_posts(holders: Iterable[str]) -> list[Order]:
-    """Posts changed that these employees hold, by id: they stand in their profiles and in nobody else's."""
-    return orders_for(OrderKind.EMPLOYEES, holders)
+def of_posts(post_ids: Iterable[str]) -> list[Order]:
+    """These posts changed: they stand in the profiles of their holders and in nobody else's."""
+    return orders_for(OrderKind.POSTS, post_ids)
 
 
 def of_rules() -> list[Order]:

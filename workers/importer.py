@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 
 from competency.rules import core_framework
 from schemas.imports.package import Package
-from store.consequences import everyone, of_employees, of_entries
+from store.consequences import everyone, of_employees, of_entries, of_posts
 from store.port import CatalogueStore, DirectoryStore, Order, Orders
 from telemetry.clock import Clock
 from workers.diffing import Diff
@@ -128,7 +128,7 @@ class _Writing:
         for units in _portions(changes.units):
             self._directed(partial(self._directory.put_units, units), follow())
         for posts in _portions(changes.posts):
-            self._directed(partial(self._directory.put_posts, posts), follow())
+            self._directed(partial(self._directory.put_posts, posts), of_posts(one.id for one in posts) if inhabited else [])
         for entries in _portions(changes.entries):
             self._catalogued(partial(self._catalogue.put_entries, entries), of_entries(entries, changes.former_entries))
         for employees in _portions(changes.employees):

@@ -13,7 +13,7 @@ import msgspec
 
 from competency.globs import Globs
 from store.consequences import ALL_UNMATCHED
-from store.port import Order, OrderKind, SightingKind, StoredStatement
+from store.port import EmployeeSearch, Order, OrderKind, SearchAfter, SightingKind, StoredStatement
 from store.reference import References
 from telemetry import metrics
 from telemetry.clock import Clock
@@ -31,7 +31,7 @@ LEASE_MS: Final = 30_000
 """An order is the taker's so long after each step; a step takes a second or so."""
 FOLLOWING: Final = frozenset(OrderKind) - {OrderKind.REBUILD}
 """What is carried out as soon as it is there. A rebuild is for whoever asked for it."""
-LONG: Final = frozenset({OrderKind.EVERYONE, OrderKind.PATTERNS})
+LONG: Final = frozenset({OrderKind.EVERYONE, OrderKind.PATTERNS, OrderKind.POSTS})
 """What may go through a whole country."""
 
 
@@ -40,6 +40,8 @@ class _Cursor(msgspec.Struct, frozen=True, array_like=True):
 
     key: str = ""
     after: tuple[int, str] | None = None
+    holder: tuple[str, str] | None = None
+    """Of the holders of a post `key`, those up to this name and id are done."""
 
 
 _cursors = msgspec.json.Decoder(_Cursor)
@@ -71,6 +73,7 @@ class Refresher:
             OrderKind.ACTIVITIES: self._activities,
             OrderKind.PATTERNS: self._patterns,
             OrderKind.EMPLOYEES: self._employees,
+            OrderKind.POSTS: self._posts,
             OrderKind.EVERYONE: self._everyone,
             OrderKind.REBUILD: self._range,
         }
@@ -150,6 +153,16 @@ class Refresher:
             portion = left[begin : begin + PORTION]
             self._profiler.update(portion)
             yield _Cursor(portion[-1])
+
+    def _posts(self, keys: Sequence[str], start: _Cursor) -> Iterator[_Cursor]:
+        for post_id in sorted(key for key in keys if key > start.key or (key == start.key and start.holder is not None)):
+            holders = EmployeeSearch(post_id=post_id, include_left=True)
+            after = SearchAfter(*start.holder) if post_id == start.key and start.holder is not None else None
+            while page := self._stores.directory.search(holders, after=after, limit=PORTION):
+                self._profiler.update(employee.id for employee in page)
+                after = SearchAfter(page[-1].name, page[-1].id)
+                yield _Cursor(post_id, holder=(after.name, after.id))
+            yield _Cursor(post_id)
 
     def _everyone(self, keys: Sequence[str], start: _Cursor) -> Iterator[_Cursor]:
         after = start.key or None

@@ -22,6 +22,8 @@ class OrderKind(StrEnum):
     """Announce the statements about these activity ids."""
     EMPLOYEES = "employees"
     """Compute the profiles of these employees anew."""
+    POSTS = "posts"
+    """Compute the profiles anew of whoever holds one of these posts."""
     EVERYONE = "everyone"
     """Compute every profile anew; no keys."""
     PATTERNS = "patterns"

@@ -25,6 +25,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from competency.rules import core_framework
 from hr_api.app import create_app
 from store.port import Attempt, Delivery
 from tests.fuzz.effort import examples
@@ -59,6 +60,7 @@ CHECKS = [
     negative_data_rejection,
 ]
 OF_ADMINISTRATORS = ("/audit", "/dead-letters", "/dead-letters/{deadLetterId}")
+OF_CATALOGUERS = ("/catalogue", "/frameworks", "/posts", "/rules")
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +84,10 @@ def described(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, d
             "deadLetterId": [letter["id"] for letter in letters],
             "webhookId": [hooked(world)],
             "deliveryId": ["msg_1", "msg_2"],
+            "postId": [post.id for post in world.store.directory.posts()],
+            "frameworkId": [core_framework().id],
+            "entryId": [entry.id for entry in world.store.catalogue.entries()],
+            "unitId": [unit.id for unit in world.store.directory.units()],
         }
         assert ids["deadLetterId"]
         yield schema, ids
@@ -112,7 +118,11 @@ def test_every_answer_is_one_that_the_document_promises(
                 case.path_parameters[name] = data.draw(st.sampled_from(ids[name]))
         if isinstance(case.body, dict) and "nip" in case.body and data.draw(st.booleans()):
             case.body["nip"] = SITI_NIP
-    key = "admin" if path in OF_ADMINISTRATORS or path.startswith("/webhooks") else "hr"
+    key = "hr"
+    if path in OF_ADMINISTRATORS or path.startswith("/webhooks"):
+        key = "admin"
+    elif path.startswith(OF_CATALOGUERS) and method != "get":
+        key = "cataloguer"
     authorization = "Basic " + base64.b64encode(f"{key}:s3cret".encode()).decode()
     answer = case.call(headers={"Authorization": authorization})
     event(f"{answer.status_code}")

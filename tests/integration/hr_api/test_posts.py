@@ -11,7 +11,7 @@ from competency.directory import Post, PostKind
 from hr_api.post_changes import PostChanges
 from store.consequences import of_employees
 from store.port import OrderKind
-from tests.integration.hr_api.world import AISYAH, BUDI, SITI, World
+from tests.integration.hr_api.world import SITI, World
 
 POSTS = "/api/v1/posts"
 BODY: dict[str, Any] = {
@@ -49,16 +49,11 @@ def test_the_profiles_of_its_holders_follow_within_moments(world: World) -> None
     assert in_the_profile(world) == ("Analis SDM Aparatur", 1, 3, -1)
     post = world.get(f"{POSTS}/post-1").get_json()
     put(world, {**post, "title": "Analis SDM", "standards": {"komunikasi": 5}}, "post-1")
-    (order,) = world.store.orders.of_kind(OrderKind.EMPLOYEES)
-    assert sorted(order.keys) == [SITI, BUDI, AISYAH]
+    (order,) = world.store.orders.of_kind(OrderKind.POSTS)
+    assert order.keys == ("post-1",)
     assert world.store.orders.waiting() == 1
     world.keep()
     assert in_the_profile(world) == ("Analis SDM", 2, 5, -3)
-
-
-def test_a_post_that_nobody_holds_leaves_no_work(world: World) -> None:
-    put(world, BODY)
-    assert world.store.orders.waiting() == 0
 
 
 def test_each_version_stays_readable(world: World) -> None:
@@ -169,7 +164,7 @@ def test_who_got_the_post_meanwhile_is_computed_again(world: World) -> None:
         directory.put_employees([now], orders=of_employees([now], {SITI: siti}))
         world.keep()
 
-    changes = PostChanges(Interfered(directory, moved), world.store.orders)
+    changes = PostChanges(Interfered(directory, moved))
     changes.put("post-9", lambda held: replace(held or Post("", "", PostKind.PELAKSANA, ""), title="Baru"), lambda _: None)
     world.keep()
     assert in_the_profile(world)[:2] == ("Baru", 2)

@@ -11,7 +11,7 @@ import pytest
 
 from competency.catalogue import DefinitionMatch
 from competency.directory import Identifier, IdentifierSource, Post, PostKind, Unit
-from store.consequences import everyone, of_employees, of_entries
+from store.consequences import everyone, of_employees, of_entries, of_posts
 from store.port import Order, OrderKind, SightingKind, orders_for
 from tests.e2e.crash.people import EMPLOYEES
 from tests.integration.workers.conftest import Bench
@@ -68,7 +68,11 @@ def an_entry_changes(bench: Bench, number: int) -> None:
 
 def a_post_changes(bench: Bench, number: int) -> None:
     post = Post("p1", f"Analis {number}", PostKind.FUNGSIONAL, "pelaksana", {"k1": 1 + number % 5})
-    bench.system.store.directory.put_posts([post], orders=everyone())
+    bench.system.store.directory.put_posts([post], orders=of_posts([post.id]))
+
+
+def a_unit_changes(bench: Bench, number: int) -> None:
+    bench.system.store.directory.put_units([Unit("u1", f"Dinas {number}", None)], orders=everyone())
 
 
 def somebody_moves(bench: Bench, number: int) -> None:
@@ -81,7 +85,7 @@ def somebody_moves(bench: Bench, number: int) -> None:
 
 
 @pytest.mark.timeout(240)
-@pytest.mark.parametrize("change", [an_agent_changes_hands, an_entry_changes, a_post_changes, somebody_moves])
+@pytest.mark.parametrize("change", [an_agent_changes_hands, an_entry_changes, a_post_changes, a_unit_changes, somebody_moves])
 def test_a_keeper_may_die_at_any_moment(bench: Bench, change: Change, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("workers.refresher.PAGE", "workers.rollups.PAGE"):
         monkeypatch.setattr(module, 2)
@@ -151,16 +155,39 @@ def test_what_is_short_need_not_wait_for_what_goes_through_everyone(bench: Bench
     monkeypatch.setattr("workers.keeper.SLICE_S", 0.0)
     bench.work()
     orders = bench.system.store.orders
-    a_post_changes(bench, 1)
+    a_unit_changes(bench, 1)
     bench.keeper.tick()
     (under_way,) = orders.of_kind(OrderKind.EVERYONE)
     assert under_way.cursor, "a slice of it is done"
     an_agent_changes_hands(bench, 1)
-    bench.keeper.tick()
+    for _ in range(3):  # of which each takes a step of the short one, too
+        bench.keeper.tick()
     assert [order.kind for order in orders.of_kind(OrderKind.AGENTS)] == []
     assert [order.id for order in orders.of_kind(OrderKind.EVERYONE)] == [under_way.id]
-    a_post_changes(bench, 2)
+    a_unit_changes(bench, 2)
     bench.work()
+    assert bench.differing() == []
+
+
+def test_a_post_that_changes_touches_its_holders_and_nobody_else(bench: Bench) -> None:
+    """Also who has left: that a profile tells what somebody once was is no reason for it to tell what is not so any more."""
+    directory = bench.system.store.directory
+    ani, budi = directory.employee(ANIS_ID), directory.employee(BUDIS_ID)
+    assert ani is not None
+    assert budi is not None
+    other = Post("p2", "Arsiparis", PostKind.FUNGSIONAL, "pelaksana", {})
+    directory.put_posts([other], orders=of_posts([other.id]))
+    moved = [replace(ani, post_id="p2")]
+    directory.put_employees(moved, orders=of_employees(moved, {ANIS_ID: ani}))
+    bench.work()
+    before = {one: bench.system.store.profiles.get(one) for one in (ANIS_ID, BUDIS_ID)}
+    a_post_changes(bench, 3)
+    bench.work()
+    after = {one: bench.system.store.profiles.get(one) for one in (ANIS_ID, BUDIS_ID)}
+    assert after[ANIS_ID] == before[ANIS_ID]
+    budis = after[BUDIS_ID]
+    assert budis is not None
+    assert b"Analis 3" in budis.text
     assert bench.differing() == []
 
 
