@@ -105,6 +105,7 @@ def _evidence(
     duration = _duration(result)
     took_ms = duration_ms(duration)
     months = None if entry.certificate is None else entry.certificate.valid_months
+    number = _certificate_number(result)
     return Evidence(
         statement_id=UUID(statement["id"]),
         employee_id=employee_id,
@@ -123,9 +124,10 @@ def _evidence(
         repeats=entry.repeats,
         counts_per=entry.counts_per,
         expires_on=None if months is None else months_later(finished_on, months),
-        has_certificate=entry.certificate is not None,
+        # Whoever numbers a certificate has given one, whether the catalogue knew or not.
+        has_certificate=entry.certificate is not None or number != "",
         rule=FINISH_RULES[entry.finish],
-        certificate_number=_certificate_number(result),
+        certificate_number=number,
         duration=duration,
         began_on=_began_on(result, finished_on) or _reaches_back_to(duration, took_ms, finished_at_ms, rules),
     )

@@ -71,7 +71,7 @@ def _obligation(tally: Tally) -> ObligationPart | None:
 
 def certificate_parts(lines: Iterable[HourLine], on: date) -> tuple[CertificatePart, ...]:
     """One for each occasion that gave a certificate, by time; several statements of one occasion tell of one certificate."""
-    return tuple(_certificate(line, on) for line in lines if line.pieces[0].has_certificate)
+    return tuple(_certificate(line, on) for line in lines if any(piece.has_certificate for piece in line.pieces))
 
 
 def _certificate(line: HourLine, on: date) -> CertificatePart:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import eventlog.port
 import store.port
-from competency.directory import Employee
+from hr_api.earlier_lists import EarlierLists, Past
+from hr_api.expected_hours import ExpectedHours
+from hr_api.listed_people import ListedPeople
 from hr_api.services import HrServices
 from schemas.attendance.entries import read_entries
 from schemas.attendance.facts import Facts, guess_facts
@@ -18,8 +20,8 @@ from schemas.attendance.layout import Wishes, find_layout
 from schemas.attendance.people import Register
 from schemas.attendance.records import Listed, Outcome, Refused, decode, encode, kept_cells
 from schemas.attendance.statements import Wording, activity_of, statement_id, statement_of
-from schemas.attendance.verdicts import Judged, Remark, Verdict, judge, worse
-from store.port import DirectoryStore, ImportStatus, PendingImport
+from schemas.attendance.verdicts import Judged, Verdict, judge
+from store.port import ImportStatus, PendingImport
 from store.reference import Reference, References
 
 KEPT_MS = 7 * 86_400_000
@@ -80,36 +82,6 @@ class _Progress:
         return Outcome(tuple(self.sent), tuple(self.duplicates), tuple(self.refused))
 
 
-@dataclass(frozen=True, slots=True)
-class _Past:
-    """How many statements of a row were voided, and whether one stands."""
-
-    voided: int
-    stands: bool
-
-    def may_be_sent(self, accepted: bool) -> bool:
-        return not self.stands and (accepted or not self.voided)
-
-    def told(self, row: Judged) -> Judged:
-        if self.stands:
-            said = Remark("it was imported before, and is not sent again; what differs now is not taken over")
-            return replace(row, verdict=worse(row.verdict, Verdict.WARNING), remarks=(*row.remarks, said))
-        if self.voided:
-            said = Remark("it was imported before and has been voided", "say yes to this row to send it anew")
-            return replace(row, verdict=worse(row.verdict, Verdict.QUESTION), remarks=(*row.remarks, said))
-        return row
-
-
-class _People:
-    """The directory as the register asks it."""
-
-    def __init__(self, directory: DirectoryStore) -> None:
-        self._directory = directory
-
-    def by_keys(self, keys: Iterable[str]) -> Mapping[str, Sequence[Employee]]:
-        return self._directory.by_identifiers(keys)
-
-
 class Attendance:
     """Thread-safe; raises what the store and the front door raise."""
 
@@ -124,10 +96,11 @@ class Attendance:
         entries, skipped = read_entries(layout)
         facts = _with_activity(said.over(guess_facts(layout.above)), reference)
         now_ms = services.clock.now_ms()
-        register = Register(entries, _People(services.directory), services.settings.nip_home_page)
+        today = reference.rules.local_date(now_ms)
+        register = Register(entries, ListedPeople(services.directory, reference, today), services.settings.nip_home_page)
         rows = tuple(
             row if row.days is None else row.with_jp(reference.rules.jp_minutes(row.days.last.year))
-            for row in judge(entries, facts, register, today=reference.rules.local_date(now_ms))
+            for row in judge(entries, facts, register, today=today)
         )
         activity = activity_of(facts, services.settings.event_home_page)
         listed = Listed(
@@ -138,7 +111,7 @@ class Attendance:
             other_sheets=layout.other_sheets,
             header_line=layout.header[0].line,
             columns=layout.columns,
-            rows=self._with_repeats(rows, activity),
+            rows=self._with_repeats(self._with_hours(rows, facts, activity, reference), facts, activity),
             cells=tuple(kept_cells(entry.cells) for entry in entries),
             skipped=skipped,
         )
@@ -217,17 +190,28 @@ class Attendance:
             progress.sent += [row.number for index, row in enumerate(batch) if index not in turned_away]
             progress.refused += [Refused(batch[index].number, message) for index, message in sorted(turned_away.items())]
 
-    def _with_repeats(self, rows: tuple[Judged, ...], activity: str | None) -> tuple[Judged, ...]:
-        """The rows, those whose statement is or was there with a remark."""
+    def _with_hours(self, rows: tuple[Judged, ...], facts: Facts, activity: str | None, reference: Reference) -> tuple[Judged, ...]:
+        """The rows with what they would bring."""
+        if activity is None:
+            return rows
+        return ExpectedHours(reference, self._services.directory, self._wording(), facts, activity).told(rows)
+
+    def _with_repeats(self, rows: tuple[Judged, ...], facts: Facts, activity: str | None) -> tuple[Judged, ...]:
+        """The rows, those whose statement is or was there, or one much like it, with a remark."""
         if activity is None:
             return rows
         sendable = [row for row in rows if row.verdict is not Verdict.BAD and row.days is not None]
-        past = self._past(sendable, activity, self._wording())
-        return tuple(past[row.number].told(row) if row.number in past else row for row in rows)
+        wording, services = self._wording(), self._services
+        past = self._past(sendable, activity, wording)
+        earlier = EarlierLists(
+            services.statement_queries, services.directory, wording, partner=PARTNER, facts=facts, activity=activity
+        )
+        told = (past[row.number].told(row) if row.number in past else row for row in rows)
+        return tuple(row if row.number in past and past[row.number].stands else earlier.told(row) for row in told)
 
-    def _past(self, rows: Sequence[Judged], activity: str, wording: Wording) -> dict[int, _Past]:
+    def _past(self, rows: Sequence[Judged], activity: str, wording: Wording) -> dict[int, Past]:
         """By number of the row, what was imported of it before."""
-        found: dict[int, _Past] = {}
+        found: dict[int, Past] = {}
         asked, edition = list(rows), 0
         while asked:
             ids = {row.number: statement_id(row, activity, wording, edition) for row in asked}
@@ -239,7 +223,7 @@ class Attendance:
                 if ours and statement is not None and statement.voided:
                     again.append(row)
                 else:
-                    found[row.number] = _Past(edition, stands=ours)
+                    found[row.number] = Past(edition, stands=ours)
             asked, edition = again, edition + 1
         return found
 

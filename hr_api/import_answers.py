@@ -91,6 +91,7 @@ def _row(row: Judged, results: dict[int, str]) -> dict[str, Any]:
         "first_day": None if row.days is None else row.days.first.isoformat(),
         "last_day": None if row.days is None else row.days.last.isoformat(),
         "jp": row.jp_of_duration if row.hours is None else row.hours,
+        "jp_counted": row.brings,
         "duration_minutes": row.duration_minutes if row.hours is None else None,
         "certificate": row.certificate,
         "result": results.get(row.number),

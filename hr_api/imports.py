@@ -75,6 +75,7 @@ _EXAMPLE: dict[str, Any] = {
             "firstDay": "2026-03-17",
             "lastDay": "2026-03-19",
             "jp": 24,
+            "jpCounted": 24,
             "durationMinutes": None,
             "certificate": None,
             "result": None,

@@ -26,7 +26,7 @@ from schemas.imports.sheets import FileRefused
 from store.port import AuditEntry
 
 WHO = "command line"
-_WIDTH = {"row": 4, "line": 5, "verdict": 8, "name": 28, "nip": 18, "known as": 24, "JP": 6, "time": 6, "last day": 10}
+_WIDTH = {"row": 4, "line": 5, "verdict": 8, "name": 28, "nip": 18, "known as": 24, "JP": 6, "counts": 6, "time": 6, "last day": 10}
 
 
 class Rows(click.ParamType[frozenset[int]]):
@@ -217,6 +217,7 @@ def _cells(row: Judged) -> tuple[str, ...]:
         row.nip_masked or row.email or "",
         "" if same else row.known_name or "",
         "" if (jp := row.jp_of_duration if row.hours is None else row.hours) is None else f"{jp:f}",
+        "" if row.brings is None else f"{row.brings:f}",
         _clock(row),
         "" if row.days is None else row.days.last.isoformat(),
     )

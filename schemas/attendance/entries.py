@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -11,11 +10,12 @@ from decimal import Decimal
 from schemas.attendance import dates
 from schemas.attendance.facts import HOURS_EXPECTED, MAX_TEXT, parse_clock, parse_hours
 from schemas.attendance.grids import GridRow
-from schemas.attendance.headers import is_numbering
-from schemas.attendance.headings import Role, role_of
+from schemas.attendance.headings import Role
 from schemas.attendance.layout import Layout
-from schemas.attendance.numbers import Lost, Number, Whole, read_number, within, without_number
+from schemas.attendance.numbers import Number, read_number, within, without_number
 from schemas.attendance.presence import Doubt, Presence, Seen
+from schemas.attendance.rows import Skipped, beside, first_of, people
+from schemas.attendance.shares import Share
 from xapi.values import MAILTO
 
 
@@ -43,26 +43,12 @@ class Entry:
     duration_minutes: int | None
     certificate: str | None
     score: Decimal | None
-    present: tuple[int, int] | None
+    present: Share | None
     doubts: tuple[Doubt, ...]
     troubles: tuple[Trouble, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """A row that is no person, and why."""
-
-    line: int
-    why: str
-
-
-_FOOTER = re.compile(
-    r"^(?:(?:jumlah|total|sub ?total|grand total)\b|(?:mengetahui|menyetujui|disahkan|disetujui|diperiksa|dibuat)\b"
-    r"|(?:catatan|keterangan|ket|nb|note)\.?\s*:|(?:panitia|penyelenggara|pelaksana|narasumber|notulis|petugas)\b"
-    r"|(?:ketua|kepala|sekretaris|direktur|pejabat|plt|plh)\b\.?|a\.?\s?n\.\s|ttd\b|nip\b[ .:]|\*)",
-    re.IGNORECASE,
-)
-_PLACE_AND_DAY = re.compile(r"^[A-Z][A-Za-z .]{2,40},\s*(?:tanggal\s*)?[0-9.… ]{1,10}\s*[A-Za-z]{3,9}\s+[0-9]{4}\.?$")
+    unit: str | None = None
+    hidden: bool = False
+    """Whether the workbook does not show the row."""
 
 
 _HOURS_AND_MINUTES = re.compile(r"([0-9]{1,3})[:.]([0-5][0-9])(?::[0-5][0-9])?")
@@ -73,8 +59,8 @@ _UNIT = re.compile(r"\s*(?:jam|hours?|menit|minutes?)\.?$", re.IGNORECASE)
 def read_entries(layout: Layout) -> tuple[tuple[Entry, ...], tuple[Skipped, ...]]:
     """Every row below the header is a person or is skipped with a reason."""
     entries: list[Entry] = []
-    skipped: list[Skipped] = []
-    rows = list(_people(layout))
+    skipped: list[Skipped] = list(beside(layout))
+    rows = people(layout)
     reading = _Reading(layout, Presence(layout, [row for row, why in rows if why is None]))
     for row, why in rows:
         if why is None:
@@ -82,50 +68,6 @@ def read_entries(layout: Layout) -> tuple[tuple[Entry, ...], tuple[Skipped, ...]
         else:
             skipped.append(Skipped(row.line, why))
     return tuple(entries), tuple(skipped)
-
-
-def _people(layout: Layout) -> Iterator[tuple[GridRow, str | None]]:
-    """Each row below the header, with why it is no person."""
-    counter = layout.first(Role.NUMBER)
-    ended = False
-    for row in layout.below:
-        name, number, email = (_first(layout, row, role) for role in (Role.NAME, Role.NIP, Role.EMAIL))
-        counted = counter is not None and str(row.at(counter.index) or "").strip(". ").isdigit()
-        # Whoever signs below a list has a name in one row and a number in another.
-        numbered = name is not None and isinstance(read_number(number), Whole | Lost)
-        person = numbered or (name is not None and (counted or email is not None))
-        words = [name] if person else row.cells
-        if is_numbering(row):
-            yield row, "it numbers the columns"
-        elif _repeats(layout, row):
-            yield row, "it is the header again"
-        elif not numbered and any(isinstance(word, str) and (_FOOTER.match(word) or _PLACE_AND_DAY.match(word)) for word in words):
-            ended = True
-            yield row, "it stands below the list: a total, a note or a signature"
-        elif name is None and number is None and email is None:
-            yield row, "it names nobody"
-        elif ended and not (numbered and (counter is None or counted)):
-            yield row, "it stands below the list: a total, a note or a signature"
-        else:
-            yield row, None
-
-
-def _first(layout: Layout, row: GridRow, role: Role) -> object:
-    column = layout.first(role)
-    return None if column is None else row.at(column.index)
-
-
-def _repeats(layout: Layout, row: GridRow) -> bool:
-    """Whether the headings stand here again, as at the head of each printed page."""
-    again = {
-        column.role
-        for column in layout.columns
-        if column.role in _HEADINGS_AGAIN and (guess := role_of(row.at(column.index))) is not None and guess.role is column.role
-    }
-    return len(again) >= 2 and bool(again & {Role.NAME, Role.NIP, Role.EMAIL})
-
-
-_HEADINGS_AGAIN = frozenset((Role.NUMBER, Role.NAME, Role.NIP, Role.EMAIL, Role.UNIT, Role.POST, Role.CERTIFICATE))
 
 
 class _Reading:
@@ -157,10 +99,12 @@ class _Reading:
             present=seen.days,
             doubts=seen.doubts,
             troubles=tuple(troubles),
+            unit=_text(self._cell(row, Role.UNIT)),
+            hidden=row.line in self._layout.hidden,
         )
 
     def _cell(self, row: GridRow, role: Role) -> object:
-        return _first(self._layout, row, role)
+        return first_of(self._layout, row, role)
 
     def _heading(self, role: Role) -> str:
         column = self._layout.first(role)
@@ -170,8 +114,8 @@ class _Reading:
         text = _text(self._cell(row, Role.EMAIL))
         if text is None or text.strip("-") == "":
             return None
-        address = text.removeprefix("mailto:").replace(" ", "")
-        if not MAILTO.matches(f"mailto:{address}") or "." not in address.rpartition("@")[2]:
+        address = _address_in(text)
+        if address is None:
             troubles.append(
                 Trouble(self._heading(Role.EMAIL), "it is not an e-mail address", "an address like budi@kementerian.example")
             )
@@ -230,6 +174,16 @@ class _Reading:
         cell = self._cell(row, Role.SCORE)
         score = parse_hours(cell) if isinstance(cell, int | float | str) else None
         return score if score is not None and score <= 100 else None
+
+
+def _address_in(text: str) -> str | None:
+    """The first address of a cell: alone, behind a name as `Siti <siti@…>`, or with others behind it."""
+    bracketed = re.search(r"<([^<>]+)>", text)
+    for part in re.split(r"[;,|]|\s/\s|\sdan\s", bracketed[1] if bracketed else text):
+        address = part.strip(" .<>").removeprefix("mailto:").replace(" ", "")
+        if MAILTO.matches(f"mailto:{address}") and "." in address.rpartition("@")[2]:
+            return address
+    return None
 
 
 def _alone(cells: tuple[object, ...], seen: Seen) -> tuple[object, ...]:

@@ -58,6 +58,8 @@ class Grid:
     name: str
     rows: tuple[GridRow, ...]
     merges: tuple[Merge, ...] = ()
+    hidden: frozenset[int] = frozenset()
+    """Lines that are there and not shown, as by a filter."""
 
 
 def read_grids(data: bytes, limits: Limits = LIMITS) -> tuple[Grid, ...]:
@@ -69,16 +71,25 @@ def read_grids(data: bytes, limits: Limits = LIMITS) -> tuple[Grid, ...]:
         from schemas.attendance.workbooks import read_workbook
 
         grids = read_workbook(data, limits)
-    elif data.startswith((b"\xd0\xcf\x11\xe0", b"%PDF", b"{\\rtf", b"\xff\xd8", b"\x89PNG")):
-        raise FileRefused("no spreadsheet of today: an old .xls, a protected workbook, a PDF, a picture", "an .xlsx or .csv file")
+    elif (other := next((kind for head, kind in _OTHER_KINDS.items() if data.startswith(head)), None)) is not None:
+        raise FileRefused(f"no spreadsheet of today: it is {other}", "an .xlsx or .csv file")
     else:
-        grids = [("", csv_lines(data, limits), ())]
-    found = tuple(grid for name, lines, merges in grids if (grid := _grid(name, lines, merges)).rows)
+        grids = [("", csv_lines(data, limits), (), frozenset())]
+    found = tuple(grid for sheet in grids if (grid := _grid(*sheet)).rows)
     if not found:
         raise FileRefused("the file is empty", "a list with a header and a row for each person")
     if sum(len(grid.rows) for grid in found) > limits.rows:
         raise FileRefused(f"it has more than {limits.rows} rows", f"lists of at most {limits.rows} rows each")
     return found
+
+
+_OTHER_KINDS = {
+    b"\xd0\xcf\x11\xe0": "an old workbook (.xls), or one with a password; open it and save it as .xlsx",
+    b"%PDF": "a PDF; ask for the spreadsheet it was made from",
+    b"{\\rtf": "a text of a word processor",
+    b"\xff\xd8": "a picture",
+    b"\x89PNG": "a picture",
+}
 
 
 class Budget:
@@ -126,8 +137,8 @@ def _clean(cell: object) -> object:
     return cell
 
 
-def _grid(name: str, lines: Iterable[tuple[int, tuple[object, ...]]], merges: tuple[Merge, ...]) -> Grid:
-    return Grid(name, tuple(GridRow(line, cells) for line, cells in lines if cells), merges)
+def _grid(name: str, lines: Iterable[tuple[int, tuple[object, ...]]], merges: tuple[Merge, ...], hidden: frozenset[int]) -> Grid:
+    return Grid(name, tuple(GridRow(line, cells) for line, cells in lines if cells), merges, hidden)
 
 
 # ── CSV ──

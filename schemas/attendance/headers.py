@@ -125,6 +125,8 @@ def _guess(parts: tuple[str, ...]) -> Guess | None:
     if len(parts) == 1 or (whole is not None and whole.confidence == 1.0):
         return whole
     last = role_of(parts[-1])
+    if last is not None and last.role is Role.DATE and whole is not None and whole.role is Role.OTHER:
+        return whole  # `Tanggal` under `Sertifikat` or `Lahir` is not the event's
     if last is not None and last.confidence >= 0.9 and last.role is not Role.NUMBER:
         return last
     if last is not None and last.role is Role.NUMBER:  # `Nomor` under `Sertifikat`

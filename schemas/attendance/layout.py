@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from schemas.attendance.grids import Grid, GridRow, Merge
-from schemas.attendance.headers import IDENTIFYING, Header, best_header
-from schemas.attendance.headings import Role
-from schemas.attendance.marks import BY_TICKS, BY_WORDS, likely_presence, mark_of
+from schemas.attendance.headers import IDENTIFYING, Header, best_header, is_numbering
+from schemas.attendance.headings import Guess, Role
+from schemas.attendance.marks import BY_TICKS, BY_WORDS, SURE, letters_of_presence, likely_presence, mark_of
 from schemas.imports.sheets import FileRefused
 
 _MOST_FILLED = 200_000
@@ -71,6 +71,8 @@ class Layout:
     columns: tuple[Column, ...]
     above: tuple[GridRow, ...]
     below: tuple[GridRow, ...]
+    hidden: frozenset[int] = frozenset()
+    """Lines that the workbook does not show."""
 
     def of(self, role: Role) -> tuple[Column, ...]:
         return tuple(column for column in self.columns if column.role is role)
@@ -112,6 +114,7 @@ def find_layout(grids: Sequence[Grid], wishes: Wishes) -> Layout:
         columns=_with_presence(_columns(header, wishes), wishes, below),
         above=tuple(row for row in rows if row.line < first),
         below=below,
+        hidden=grid.hidden,
     )
 
 
@@ -135,7 +138,7 @@ def _columns(header: Header, wishes: Wishes) -> tuple[Column, ...]:
         heading = header.headings[index] if index < len(header.headings) else ""
         guess = header.guesses[index] if index < len(header.guesses) else None
         held: Role | None = by_index.get(index)
-        if held is None and guess is not None and guess.role in (Role.PRESENCE, Role.OTHER) and guess.role not in wishes.columns:
+        if held is None and guess is not None and guess.role not in wishes.columns and _may_be_several(guess, header):
             held = guess.role
         if held is not None and wishes.columns.get(held) == index:
             confidence = 1.0
@@ -146,13 +149,23 @@ def _columns(header: Header, wishes: Wishes) -> tuple[Column, ...]:
     return tuple(columns)
 
 
+def _may_be_several(guess: Guess, header: Header) -> bool:
+    """Numbers of two kinds of employees stand in two columns; that of somebody else (`NIP Atasan`) is headed less surely, or there
+    is a second name."""
+    if guess.role is not Role.NIP:
+        return guess.role in (Role.PRESENCE, Role.OTHER)
+    names = sum(one is not None and one.role is Role.NAME and one.confidence >= SURE for one in header.guesses)
+    return guess.confidence >= SURE and names <= 1
+
+
 def _with_presence(columns: tuple[Column, ...], wishes: Wishes, below: Sequence[GridRow]) -> tuple[Column, ...]:
     """The columns, those that mark presence by what stands in them as such, unless the user says which one does."""
     if Role.PRESENCE in wishes.columns:
         return columns
     known = {column.index: column for column in columns}
     who = [column.index for column in columns if column.role in IDENTIFYING]
-    people = [row for row in below if any(row.at(index) is not None for index in who)]
+    people = [row for row in below if any(row.at(index) is not None for index in who) and not is_numbering(row)]
+    letters = {columns[place].index for place in letters_of_presence([column.heading for column in columns])}
     found: dict[int, Column] = dict(known)
     for index in range(max((len(row.cells) for row in people), default=0)):
         column = known.get(index, Column(index, "", None, 0.0))
@@ -161,7 +174,8 @@ def _with_presence(columns: tuple[Column, ...], wishes: Wishes, below: Sequence[
             continue
         left = found.get(index - 1)
         beside = not column.heading and left is not None and left.role is Role.PRESENCE
-        confidence = likely_presence(column.heading, [row.at(index) for row in people], beside=beside)
+        marks = [row.at(index) for row in people]
+        confidence = SURE if index in letters else likely_presence(column.heading, marks, beside=beside)
         if column.role is not None and confidence < BY_WORDS:
             continue
         if confidence:

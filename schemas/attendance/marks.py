@@ -26,6 +26,11 @@ PLACE = "-"
 _CLOCK = re.compile(r"[0-2]?[0-9][.:][0-5][0-9](?:[.:][0-5][0-9])?(?: ?(?:wib|wita|wit|am|pm))?", re.IGNORECASE)
 _NO = re.compile(r"(?:tidak|tdk|tak|belum|blm|bukan) ")
 _YES = re.compile(r"(?:hadir|terlambat|telat)\b")
+_GONE = re.compile(rf"(?:{'|'.join(sorted(map(re.escape, WORDS.absence), reverse=True))})\b")
+_PART = re.compile(r"\b(?:sebagian|setengah|separuh|pulang|hanya|cuma|[0-9]+ (?:hari|hr|sesi|jam|jp|kali|x))\b")
+_NOT_THERE = re.compile(
+    r"(?:tidak|tdk|tak|belum|blm) (?:dapat |bisa |sempat |pernah )?(?:hadir|ikut|mengikuti|datang|ada di tempat)\b"
+)
 
 
 def word_of(cell: object) -> str:
@@ -51,7 +56,22 @@ def mark_of(cell: object) -> Mark | None:
         return Mark.DOUBT
     if word == PLACE or word in WORDS.absent or _NO.match(word):
         return Mark.ABSENT
+    if _PART.search(word) and (_GONE.match(word) or _YES.match(word) or _PART.match(word)):
+        return Mark.DOUBT
+    if _GONE.match(word):
+        return Mark.ABSENT
     return Mark.PRESENT if word in WORDS.present or _YES.match(word) or _CLOCK.fullmatch(word) else None
+
+
+def noted(cell: object) -> Mark | None:
+    """What a note says of presence: it may be about anything, so only what surely says so is absence; DOUBT: it may be."""
+    word = word_of(cell)
+    if len(word) <= 3 or word == "tidak ada":
+        return None
+    bare = " ".join(re.sub(r"\([^)]*\)?", " ", word).split())
+    if _NOT_THERE.match(word) or bare in WORDS.absence or bare in WORDS.absent or (bare and set(bare.split()) <= WORDS.absence):
+        return Mark.ABSENT
+    return Mark.DOUBT if _GONE.match(word) else None
 
 
 def counted(cells: Sequence[object]) -> bool:
@@ -89,6 +109,36 @@ def names_a_day(heading: str) -> bool:
     which = [word in _WHICH or _NUMBERED.fullmatch(word) is not None for word in words]
     return any(which) and all(
         tells or word in _DAY_WORDS or _MONTH.fullmatch(word) is not None for word, tells in zip(words, which, strict=True)
+    )
+
+
+_ABSENCE = frozenset(("s", "i", "a", "c", "th", "tk", "dl"))
+"""Heads a column only beside one of `h`, so that `Hari I` stays a day."""
+_HEADS_ABSENCE = re.compile(r"\b(?:tidak|tdk|tak) hadir\b")
+
+
+def letters_of_presence(headings: Sequence[str]) -> frozenset[int]:
+    """Places of the headings `H`, `S`, `I`, `A` and the like, where they stand together."""
+    last = [(plain(heading).split() or [""])[-1] for heading in headings]
+    found = frozenset(place for place, word in enumerate(last) if word in _ABSENCE or word == "h")
+    return found if any(last[place] == "h" for place in found) and len(found) > 1 else frozenset()
+
+
+def heads_absence(heading: str, *, letter: bool) -> bool:
+    """Whether a tick under the heading says that somebody was not there; `letter`: it is one of `letters_of_presence`."""
+    words = plain(heading)
+    if letter:
+        return words.split()[-1] in _ABSENCE
+    if _HEADS_ABSENCE.search(words):
+        return not re.search(r"(?<!tidak )(?<!tdk )(?<!tak )\bhadir\b", words)
+    return words in WORDS.absence or words.split()[-1:] in (
+        ["sakit"],
+        ["izin"],
+        ["ijin"],
+        ["alpa"],
+        ["alpha"],
+        ["alfa"],
+        ["mangkir"],
     )
 
 

@@ -28,6 +28,11 @@ def likeness(one: str, other: str) -> float:
     return round(max(straight, ordered, _by_words(words, others)), 2)
 
 
+def telling_words(name: str) -> tuple[str, ...]:
+    """The words to look a person up by: at most three, without titles and initials."""
+    return tuple(word for word in _plain_words(name) if len(word) > 2)[:3]
+
+
 def _by_words(words: list[str], others: list[str]) -> float:
     """The share of the longer name's words that the shorter one has, an initial counting for the word it begins."""
     short, rest = (words, list(others)) if len(words) <= len(others) else (others, list(words))
@@ -46,9 +51,13 @@ def _by_words(words: list[str], others: list[str]) -> float:
 
 
 def _words(name: str) -> list[str]:
+    return [WORDS.same_names.get(word, word) for word in _plain_words(name)]
+
+
+def _plain_words(name: str) -> list[str]:
     main = name.split(",")[0][:200]
     main = _DEGREE.sub(" ", main) if len(main.split()) > 2 else main
     letters = "".join(char for char in unicodedata.normalize("NFKD", main.casefold()) if not unicodedata.combining(char))
-    words = [WORDS.same_names.get(word, word) for word in re.findall(r"[a-z]+", letters.replace("'", "").replace("`", ""))]
+    words = re.findall(r"[a-z]+", letters.replace("'", "").replace("`", ""))
     kept = [word for place, word in enumerate(words) if not (word in WORDS.before_names and place < 3 and len(words) > 1)]
     return kept or words

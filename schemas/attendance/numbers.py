@@ -42,7 +42,7 @@ Number = Whole | Lost | Broken
 
 
 def read_number(cell: object) -> Number | None:
-    """What stands in a cell for NIPs; None where nothing does (`-` counts as nothing)."""
+    """What stands in a cell for NIPs; None where nothing does: `-` and words are nothing."""
     if cell is None:
         return None
     if isinstance(cell, bool) or not isinstance(cell, int | float | str):
@@ -51,8 +51,13 @@ def read_number(cell: object) -> Number | None:
         if not 0 < cell < 1e18:
             return Broken("it is no number of 18 digits")
         text = str(int(cell))
-        return Lost(text[:KEPT_DIGITS]) if len(text) == DIGITS else Broken(f"it has {len(text)} digits, not {DIGITS}")
+        if len(text) != DIGITS:
+            return Broken(f"it has {len(text)} digits, not {DIGITS}")
+        # Rounded, not cut: what a spreadsheet holds for …042000 is …041984.
+        return Lost(f"{float(cell):.14e}".replace(".", "")[:KEPT_DIGITS])
     text = _PREFIX.sub("", cell)
+    if not any(char.isdigit() for char in text):
+        return None  # `Non ASN`, `belum ada`
     if not re.sub(r"[\s.\-_'=\"/]", "", text):
         return None
     try:

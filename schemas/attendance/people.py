@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
@@ -15,8 +15,14 @@ from schemas.attendance.numbers import Broken, Lost, Whole
 from xapi.agents import agent_key
 
 SERIALS = tuple(f"{number:03}" for number in range(1, 1000))
+_ROUNDED_UP = tuple(serial for serial in SERIALS if serial >= "484")
+"""Half a thousand, less the 16 by which a double may be off."""
 MOST_RECOVERED = 1_000
 """Rows of one list whose lost digits are looked for; each costs 999 look-ups."""
+
+
+MOST_NAMES = 1_000
+"""Rows of one list for which names are looked up."""
 
 
 class People(Protocol):
@@ -24,6 +30,10 @@ class People(Protocol):
 
     def by_keys(self, keys: Iterable[str]) -> Mapping[str, Sequence[Employee]]:
         """Agent key -> everyone who has it at some time."""
+        ...
+
+    def named(self, name: str, unit: str | None) -> Sequence[Employee]:
+        """Some of those of about this name who work now; in the unit of this name or below it, where one is given."""
         ...
 
 
@@ -54,6 +64,7 @@ class Register:
     def __init__(self, entries: Sequence[Entry], people: People, nip_home_page: str) -> None:
         self._home_page = nip_home_page
         self._people = people
+        self._names_left = MOST_NAMES
         whole = {entry.number.digits for entry in entries if isinstance(entry.number, Whole)}
         emails = {entry.email for entry in entries if entry.email is not None}
         keys = [self._number_key(digits) for digits in whole] + [
@@ -64,7 +75,23 @@ class Register:
         self._recoverable: dict[str, tuple[Employee, ...]] = {kept: self._beginning(kept) for kept in lost[:MOST_RECOVERED]}
 
     def find(self, entry: Entry, day: date | None) -> Found:
-        email, by_email = (None, None) if entry.email is None else self._of_email(entry.email, day)
+        found = self._find(entry, day)
+        if found.problem is None or found.would_be_right != NUMBER_EXPECTED:
+            return found
+        return replace(found, would_be_right=NUMBER_EXPECTED + self._suggestion(entry))
+
+    def _suggestion(self, entry: Entry) -> str:
+        """The one whom the name may mean, for somebody to look up: a name alone is no answer."""
+        if entry.name is None or self._names_left == 0:
+            return ""
+        self._names_left -= 1
+        alike = [one for one in self._people.named(entry.name, entry.unit) if likeness(entry.name, one.name) >= SAME_PERSON]
+        if len(alike) != 1:
+            return ""
+        return f"; the only one of this name{' in this unit' if entry.unit is not None else ''} is {mask(alike[0].nip)}"
+
+    def _find(self, entry: Entry, day: date | None) -> Found:
+        email, by_email = (None, None) if entry.email is None else self._of_email(entry.email, entry.name, day)
         match entry.number:
             case Whole(digits):
                 return self._of_number(digits, entry, by_email, day)
@@ -76,12 +103,26 @@ class Register:
             return Found(employee=by_email, email=email)
         return Found(problem="it has no NIP and no e-mail address, and a name alone proves nothing", would_be_right=NUMBER_EXPECTED)
 
-    def _of_email(self, email: str, day: date | None) -> tuple[str, Employee | None]:
+    def _of_email(self, email: str, name: str | None, day: date | None) -> tuple[str, Employee | None]:
         """Whose an address is, and the spelling of it that names the person: that in small letters where it does, so that one
         person's statements have one actor however lists write it."""
         held = [(spelling, self._holder(_email_key(spelling), day)) for spelling in _spellings(email)]
         written = next((one for _, one in held if one is not None), None)
+        if written is None and (other := self._in_another_case(email, name, day)) is not None:
+            return other
         return next(((spelling, one) for spelling, one in reversed(held) if one == written))
+
+    def _in_another_case(self, email: str, name: str | None, day: date | None) -> tuple[str, Employee] | None:
+        """As the directory spells it, found among those of the name: an address can't be looked up whatever its case."""
+        if name is None or self._names_left == 0:
+            return None
+        self._names_left -= 1
+        wanted = _email_key(email).casefold()
+        for one in self._people.named(name, None):
+            for key in one.keys:
+                if key.casefold() == wanted and (day is None or one.is_named_by(key, day)):
+                    return key.removeprefix(_MAILBOX), one
+        return None
 
     def _of_number(self, digits: str, entry: Entry, by_email: Employee | None, day: date | None) -> Found:
         holder = self._holder(self._number_key(digits), day)
@@ -100,7 +141,7 @@ class Register:
     def _of_lost(self, kept: str, reason: str, entry: Entry, by_email: Employee | None) -> Found:
         candidates = self._recoverable.get(kept, ())
         alike = [one for one in candidates if entry.name is not None and likeness(entry.name, one.name) >= SAME_PERSON]
-        if by_email is not None and by_email.nip.startswith(kept):
+        if by_email is not None and _may_be(by_email.nip, kept):
             alike = [by_email]
         if len(alike) == 1:
             return Found(employee=alike[0], number=self._number_of(alike[0], kept), guessed=True)
@@ -114,15 +155,18 @@ class Register:
         return Found(problem=reason + more, would_be_right=NUMBER_EXPECTED)
 
     def _beginning(self, kept: str) -> tuple[Employee, ...]:
-        """Everyone with a number of these first digits."""
-        held = self._people.by_keys(self._number_key(kept + serial) for serial in SERIALS)
+        """Everyone with a number of these first digits, or of those that a program rounded up to them."""
+        below = f"{int(kept) - 1:015}"
+        numbers = [*(kept + serial for serial in SERIALS), *(below + serial for serial in _ROUNDED_UP)]
+        held = self._people.by_keys(map(self._number_key, numbers))
         return tuple({one.id: one for holders in held.values() for one in holders}.values())
 
     def _number_of(self, employee: Employee, kept: str) -> str:
-        if employee.nip.startswith(kept):
+        if _may_be(employee.nip, kept):
             return employee.nip
-        prefix = self._number_key(kept)
-        return next((key[-18:] for key in employee.keys if key.startswith(prefix)), employee.nip)
+        prefix = self._number_key("")
+        numbers = (key.removeprefix(prefix) for key in employee.keys if key.startswith(prefix))
+        return next((number for number in numbers if _may_be(number, kept)), employee.nip)
 
     def _holder(self, key: str, day: date | None) -> Employee | None:
         """Whose the key was on that day; without a day, or where it was nobody's then, whose it is if it is one person's only."""
@@ -134,6 +178,14 @@ class Register:
 
     def _number_key(self, digits: str) -> str:
         return f"account|{self._home_page}|{digits}"
+
+
+def _may_be(number: str, kept: str) -> bool:
+    """Whether a number was cut or rounded to these first digits."""
+    return number.startswith(kept) or (number[:-3] == f"{int(kept) - 1:015}" and number[-3:] in _ROUNDED_UP)
+
+
+_MAILBOX = "mbox|mailto:"
 
 
 def _email_key(email: str) -> str:

@@ -9,9 +9,9 @@ from datetime import date, datetime, time
 
 import msgspec
 
-from schemas.attendance.entries import Skipped
 from schemas.attendance.facts import Facts
 from schemas.attendance.layout import Column
+from schemas.attendance.rows import Skipped
 from schemas.attendance.verdicts import Judged, Verdict
 
 

@@ -15,6 +15,7 @@ from schemas.attendance.entries import Entry, Trouble
 from schemas.attendance.facts import Facts
 from schemas.attendance.names import SAME_PERSON, likeness
 from schemas.attendance.people import KNOWN_EXPECTED, Found, Register
+from schemas.attendance.shares import PERCENT
 
 _OTHER_PERSON = 0.6
 """Below this likeness the number is more probably somebody else's than the name misspelt."""
@@ -45,6 +46,9 @@ class Remark:
     column: str = ""
 
 
+NO_HOURS = Remark("no hours are known; those of the catalogue count, if it has any", "a column JP")
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
     """A row and what becomes of it. `name` is as listed, `known_name` as in the directory; `likeness` of the two from 0 to 1.
@@ -67,6 +71,8 @@ class Judged:
     score: Decimal | None = None
     jp_of_duration: Decimal | None = None
     """JP that `duration_minutes` make, where the row has no JP of its own."""
+    brings: Decimal | None = None
+    """JP that its statement alone would count as; None where the catalogue does not know the event, or the row nobody."""
 
     def minutes(self, jp_minutes: int | None) -> int | None:
         """How long it was by the clock; `jp_minutes` is the length of one JP in the year of the event, None: no rule says."""
@@ -79,6 +85,11 @@ class Judged:
         if self.hours is not None or self.duration_minutes is None or not jp_minutes:
             return self
         return replace(self, jp_of_duration=Decimal(self.duration_minutes * 100 // jp_minutes) / 100)
+
+    def with_hours_of_catalogue(self) -> Judged:
+        """As it is where the catalogue knows hours: then it is no matter that the list knows none."""
+        left = tuple(remark for remark in self.remarks if remark != NO_HOURS)
+        return replace(self, remarks=left, verdict=self.verdict if left or self.verdict is not Verdict.WARNING else Verdict.OK)
 
     @property
     def nip_masked(self) -> str | None:
@@ -143,11 +154,13 @@ def _judge(number: int, entry: Entry, facts: Facts, register: Register, today: d
     elif days.first < _EARLIEST:
         remarks.append((Verdict.BAD, Remark(f"it was before {_EARLIEST.year}", DATE_EXPECTED)))
     remarks += _presence(entry)
+    if entry.hidden:
+        remarks.append((Verdict.QUESTION, Remark("the row is hidden in the workbook", "say yes to this row if it is meant, too")))
     likeness_of_names, about_person = _person(entry, found)
     remarks += about_person
     hours = entry.hours or (None if entry.duration_minutes is not None else facts.hours)
     if hours is None and entry.duration_minutes is None:
-        remarks.append((Verdict.WARNING, Remark("no hours are known; those of the catalogue count, if it has any", "a column JP")))
+        remarks.append((Verdict.WARNING, NO_HOURS))
     verdict = Verdict.OK
     for one, _ in remarks:
         verdict = worse(verdict, one)
@@ -175,13 +188,23 @@ def _remark(trouble: Trouble) -> Remark:
 
 
 def _presence(entry: Entry) -> list[tuple[Verdict, Remark]]:
+    """Who was there in part is sent by itself only where the list says what that is worth: with hours or a certificate."""
     expected = "hadir, or tidak hadir"
     found = [(Verdict.QUESTION, Remark(doubt.message, expected, doubt.heading)) for doubt in entry.doubts]
     present, of = entry.present or (0, 0)
     if of and not present and not found:
         return [(Verdict.BAD, Remark("it is not marked as present", "hadir, for whoever was there"))]
     if present < of:
-        found.append((Verdict.WARNING, Remark(f"it is marked as present {present} times of {of}")))
+        part = (
+            f"it is marked as present in part: {present} %"
+            if of == PERCENT
+            else f"it is marked as present in part: {present} of {of}"
+        )
+        if entry.hours is not None or entry.duration_minutes is not None or entry.certificate is not None:
+            found.append((Verdict.WARNING, Remark(part)))
+        else:
+            right = "say yes to this row to give it the hours of the whole, or say its own in a column JP"
+            found.append((Verdict.QUESTION, Remark(part, right)))
     return found
 
 
@@ -203,8 +226,13 @@ def _person(entry: Entry, found: Found) -> tuple[float | None, list[tuple[Verdic
     if found.other is not None:
         said = f"the e-mail address is that of somebody else, {mask(found.other.nip)}"
         remarks.append((Verdict.QUESTION, Remark(said, "NIP and address of one person")))
-    if alike is not None and alike < _OTHER_PERSON:
-        remarks.append((Verdict.QUESTION, Remark("the NIP is that of somebody with another name", "NIP and name of one person")))
-    elif alike is not None and alike < SAME_PERSON:
+    what = "NIP" if found.number is not None else "e-mail address"
+    if alike is None:
+        remarks.append((Verdict.WARNING, Remark(f"there is no name beside the {what} to compare")))
+    elif alike < _OTHER_PERSON:
+        remarks.append(
+            (Verdict.QUESTION, Remark(f"the {what} is that of somebody with another name", f"{what} and name of one person"))
+        )
+    elif alike < SAME_PERSON:
         remarks.append((Verdict.WARNING, Remark("the name is written differently in the directory")))
     return alike, remarks

@@ -18,8 +18,9 @@ class Containing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All in small letters. `headings` by role, `labels` by what they say of the event; of `containing` the first that fits.
 
-    Of the marks of presence, `crosses` may mean either; `ticks` say something under a heading only; `telling` words are about
-    presence wherever they stand, and so are `codes` where one of `telling_codes` is among them.
+    Of the marks of presence, `crosses` may mean either; `ticks` say something under a heading only; `absence` begins a text that
+    says why somebody was not there; `telling` words are about presence wherever they stand, and so are `codes` where one of
+    `telling_codes` is among them.
     """
 
     headings: dict[str, list[str]]
@@ -31,6 +32,7 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ticks: frozenset[str]
     codes: frozenset[str]
     telling: frozenset[str]
+    absence: frozenset[str] = msgspec.field(name="absence begins with")
     containing: list[Containing] = msgspec.field(name="headings containing")
     telling_codes: frozenset[str] = msgspec.field(name="telling codes")
     before_names: frozenset[str] = msgspec.field(name="titles before names")

@@ -24,49 +24,54 @@ _MAX_OTHER_ELEMENTS = 400_000
 """Of any other part, which is held as a tree."""
 _MAX_SHEETS = 60
 _MAX_MERGES = 5_000
+_MAX_HIDDEN = 100_000
 _CHUNK = 64 * 1024
 _BROKEN = "save it as Excel workbook (.xlsx)"
 
 Lines = list[tuple[int, tuple[object, ...]]]
+Markings = tuple[tuple[Merge, ...], frozenset[int]]
+"""Merged cells and hidden lines of a sheet."""
+Sheet = tuple[str, Lines, tuple[Merge, ...], frozenset[int]]
 
 
-def read_workbook(data: bytes, limits: Limits) -> list[tuple[str, Lines, tuple[Merge, ...]]]:
-    """Name, lines and merged cells of each visible sheet. Raises FileRefused."""
+def read_workbook(data: bytes, limits: Limits) -> list[Sheet]:
+    """Name, lines, merged cells and hidden lines of each visible sheet. Raises FileRefused."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-        merges = _weigh(archive)
-        return _read(data, limits, merges)
+        return _read(data, limits, _weigh(archive))
     except FileRefused:
         raise
     except Exception:  # a damaged workbook makes openpyxl and zipfile fail in any way they know
         raise FileRefused("not an xlsx workbook, or a damaged one", _BROKEN) from None
 
 
-def _weigh(archive: zipfile.ZipFile) -> dict[str, tuple[Merge, ...]]:
-    """The merged cells of each sheet, by its place in the archive, if no part is too large to be read."""
+def _weigh(archive: zipfile.ZipFile) -> dict[str, Markings]:
+    """The merged cells and hidden lines of each sheet, by its place in the archive, if no part is too large to be read."""
     parts = archive.infolist()
     if len(parts) > _MAX_PARTS:
         raise FileRefused(f"the workbook has more than {_MAX_PARTS} parts", "the list alone")
-    merges: dict[str, tuple[Merge, ...]] = {}
+    found: dict[str, Markings] = {}
     for part in parts:
         if not part.filename.endswith((".xml", ".rels")):
             continue  # pictures and macros are not read
         if part.file_size > _MAX_PART_BYTES:
             raise FileRefused("a sheet is far larger than a list of people", "the list alone, without formatted empty rows")
         sheet = part.filename.startswith("xl/worksheets/")
-        merges[part.filename] = _Weighing(_MAX_ELEMENTS if sheet else _MAX_OTHER_ELEMENTS).of(archive, part)
-    return merges
+        found[part.filename] = _Weighing(_MAX_ELEMENTS if sheet else _MAX_OTHER_ELEMENTS).of(archive, part)
+    return found
 
 
 class _Weighing:
-    """One pass over a part, which keeps nothing of it but its merged cells."""
+    """One pass over a part, which keeps nothing of it but its merged cells and hidden lines."""
 
     def __init__(self, most: int) -> None:
         self._most = most
         self._elements = 0
         self._merges: list[Merge] = []
+        self._hidden: set[int] = set()
+        self._line = 0
 
-    def of(self, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> tuple[Merge, ...]:
+    def of(self, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Markings:
         parser = expat.ParserCreate()
         parser.StartElementHandler = self._begin
         parser.StartDoctypeDeclHandler = self._refuse_definitions
@@ -74,13 +79,18 @@ class _Weighing:
             while chunk := stream.read(_CHUNK):
                 parser.Parse(chunk, False)
             parser.Parse(b"", True)
-        return tuple(self._merges)
+        return tuple(self._merges), frozenset(self._hidden)
 
     def _begin(self, name: str, attributes: dict[str, str]) -> None:
         self._elements += 1
         if self._elements > self._most:
             raise FileRefused("a sheet has far more cells than a list of people", "the list alone, without formatted empty rows")
-        if name.endswith("mergeCell") and len(self._merges) < _MAX_MERGES:
+        if name == "row" or name.endswith(":row"):
+            told = attributes.get("r", "")
+            self._line = int(told) if told.isascii() and told.isdigit() and len(told) <= 7 else self._line + 1
+            if attributes.get("hidden") in ("1", "true") and len(self._hidden) < _MAX_HIDDEN:
+                self._hidden.add(self._line)
+        elif name.endswith("mergeCell") and len(self._merges) < _MAX_MERGES:
             first_column, first_line, last_column, last_line = range_boundaries(attributes.get("ref", "A1:A1"))
             if first_column and first_line and last_column and last_line:
                 self._merges.append(Merge(first_line, last_line, first_column - 1, last_column - 1))
@@ -90,9 +100,9 @@ class _Weighing:
         raise FileRefused("the workbook defines its own XML entities", _BROKEN)
 
 
-def _read(data: bytes, limits: Limits, merges: dict[str, tuple[Merge, ...]]) -> list[tuple[str, Lines, tuple[Merge, ...]]]:
+def _read(data: bytes, limits: Limits, markings: dict[str, Markings]) -> list[Sheet]:
     budget = Budget(limits)
-    found: list[tuple[str, Lines, tuple[Merge, ...]]] = []
+    found: list[Sheet] = []
     with warnings.catch_warnings():
         # openpyxl warns of styles and validations it leaves out; cells are all that is wanted.
         warnings.simplefilter("ignore")
@@ -104,7 +114,7 @@ def _read(data: bytes, limits: Limits, merges: dict[str, tuple[Merge, ...]]) -> 
             for sheet in sheets:
                 place = str(getattr(sheet, "_worksheet_path", "")).lstrip("/")
                 lines = [(line, kept) for line, cells in _cells(sheet) if (kept := budget.row(cells))]
-                found.append((sheet.title, lines, merges.get(place, ())))
+                found.append((sheet.title, lines, *markings.get(place, ((), frozenset()))))
         finally:
             workbook.close()
     return found

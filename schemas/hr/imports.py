@@ -219,6 +219,14 @@ class ListedRowSchema(Answered):
             "description": "Its own, else those that durationMinutes make, else the event's; what counts is for the catalogue"
         },
     )
+    jp_counted = fields.Float(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "What its statement alone would count as, by the catalogue and the rules as they are; null where the "
+            "catalogue does not know the event, or the row nobody"
+        },
+    )
     duration_minutes = fields.Integer(
         required=True,
         allow_none=True,

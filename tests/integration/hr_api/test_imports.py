@@ -21,8 +21,9 @@ from werkzeug.test import TestResponse
 import eventlog.port
 import store.port
 from access.authenticator import Authenticator
-from competency.catalogue import Certificate
+from competency.catalogue import Certificate, FinishRule
 from competency.derivation import BEGAN_ON, CERTIFICATE_NUMBER
+from competency.directory import Identifier
 from eventlog.port import LogAppender, Outgoing, Topic
 from hr_api.attendance import SECRET
 from ingest_api.app import create_app as create_ingest_app
@@ -194,6 +195,34 @@ class TestPreview:
         rows = [*event, ["Nama", "NIP", "Jml. Jam"], ["Budi Santoso", BUDI_NIP, "1:30"]]
         preview = world.ask("POST", IMPORTS, data=workbook(rows), content_type=XLSX).get_json()
         assert [(row["jp"], row["durationMinutes"]) for row in preview["rows"]] == [(2.0, 90)]
+
+    def test_it_tells_what_each_row_would_bring(self, world: World, gate: Gate) -> None:
+        assert [row["jpCounted"] for row in previewed(world)["rows"]] == [None, None]
+        counted = previewed(world, query=f"?activity={SEMINAR}")
+        assert [(row["verdict"], row["jpCounted"]) for row in counted["rows"]] == [("ok", 7.5), ("ok", 7.5)]
+        confirmed(world, counted)
+        world.profile()
+        world.keep()
+        profile = world.get(f"/api/v1/employees/{SITI}/profile").get_json()["profile"]
+        assert 7.5 in [line["jp"] for year in profile["hours"] for line in year["lines"]]
+
+    def test_it_tells_when_the_catalogue_wants_more_than_presence(self, world: World, gate: Gate) -> None:
+        entry = world.store.catalogue.entry("cat-1", 1)
+        assert entry is not None
+        world.store.catalogue.put_entries([replace(entry, finish=FinishRule.PASSED)])
+        row = previewed(world, query=f"?activity={SEMINAR}")["rows"][0]
+        assert (row["verdict"], row["jpCounted"]) == ("warning", None)
+        assert "it would bring nothing" in row["remarks"][-1]["message"]
+
+    def test_a_name_that_one_person_of_the_unit_has_is_suggested(self, world: World, gate: Gate) -> None:
+        employee = world.store.directory.get_many([BUDI])[BUDI]
+        unit = {one.id: one.name for one in world.store.directory.units()}[employee.unit_id]
+        for listed, told in ((unit.upper(), True), (None, True), ("Biro Lain", False)):
+            rows = [["Nama", "NIP", "Unit Kerja"], [employee.name, "1.98609E+17", listed]]
+            found = world.ask("POST", IMPORTS, data=workbook([*HEAD[:-1], *rows]), content_type=XLSX).get_json()["rows"][0]
+            assert (found["verdict"], found["employeeId"]) == ("bad", None)
+            assert ("the only one of this name" in found["remarks"][0]["wouldBeRight"]) is told
+            assert BUDI_NIP not in json.dumps(found)
 
     def test_no_nip_is_shown_in_clear(self, world: World, gate: Gate) -> None:
         assert SITI_NIP not in sent(world, ROWS).text
@@ -384,6 +413,54 @@ class TestConfirm:
         siti, budi = found[SITI_NIP], found[BUDI_NIP]
         for name in ("object", "verb", "timestamp", "context"):
             assert budi.get(name) == siti.get(name)
+
+    def test_whoever_was_absent_gets_no_hours(self, world: World, gate: Gate) -> None:
+        head = [*HEAD[:3], ["Nama", "NIP", "Hari 1", "Hari 2"]]
+        rows = [*head, ["Siti Rahmawati", SITI_NIP, "v", "v"], ["Budi Santoso", BUDI_NIP, "Sakit", "Izin (rapat)"]]
+        query = f"{IMPORTS}?activity={SEMINAR}&verb=completed"
+        preview = world.ask("POST", query, data=workbook(rows), content_type=XLSX).get_json()
+        assert [(row["verdict"], row["jpCounted"]) for row in preview["rows"]] == [("ok", 7.5), ("bad", None)]
+        assert preview["rows"][1]["remarks"][0]["message"] == "it is not marked as present"
+        assert confirmed(world, preview, accept=[2])["result"] == {"sent": 1, "duplicates": 0, "refused": [], "left": 1}
+        assert [one["actor"]["account"]["name"] for one in statements(world)] == [SITI_NIP]
+
+    def test_a_corrected_list_adds_only_what_is_new(self, world: World, gate: Gate) -> None:
+        confirmed(world, previewed(world, ROWS[:1], "?jp=8"))
+        first = statements(world)
+        again = previewed(world, [[1, "Siti Rahmawaty, S.E.", SITI_NIP, "S-1"], ROWS[1]], "?jp=16")
+        assert [row["verdict"] for row in again["rows"]] == ["warning", "ok"]
+        assert "not taken over" in again["rows"][0]["remarks"][-1]["message"]
+        assert confirmed(world, again)["result"] == {"sent": 1, "duplicates": 1, "refused": [], "left": 0}
+        assert [one for one in statements(world) if one["actor"]["account"]["name"] == SITI_NIP] == first
+        assert len(statements(world)) == 2
+
+    @pytest.mark.parametrize("days", ["12 s.d. 15 Januari 2026", "11 s.d. 14 Januari 2026", "13 Januari 2026"])
+    def test_a_corrected_date_is_asked_about(self, world: World, gate: Gate, days: str) -> None:
+        """Else both would be there, and whoever is in both would have been there twice."""
+        confirmed(world, previewed(world, ROWS[:1]))
+        again = previewed(world, query=f"?date={days}")
+        assert [row["verdict"] for row in again["rows"]] == ["question", "ok"]
+        assert "2026-01-12/2026-01-14" in again["rows"][0]["remarks"][0]["message"]
+        assert confirmed(world, again)["result"] == {"sent": 1, "duplicates": 0, "refused": [], "left": 1}
+        assert len(statements(world)) == 2
+        siti = next(one for one in statements(world) if one["actor"]["account"]["name"] == SITI_NIP)
+        world.learn(voiding_of(siti["id"]), partner=PARTNER)
+        assert previewed(world, query=f"?date={days}")["rows"][0]["verdict"] == "ok"
+
+    def test_other_days_of_one_event_are_others(self, world: World, gate: Gate) -> None:
+        query = f"?activity={SEMINAR}&date="
+        confirmed(world, previewed(world, query=f"{query}12 Januari 2026"))
+        assert previewed(world, query=f"{query}13 Januari 2026")["counts"]["ok"] == 2
+
+    def test_a_person_known_by_another_key_is_asked_about(self, world: World, gate: Gate) -> None:
+        employee = world.store.directory.get_many([SITI])[SITI]
+        mail = Identifier("mbox|mailto:siti@kementerian.example")
+        world.store.directory.put_employees([replace(employee, identifiers=(*employee.identifiers, mail))])
+        confirmed(world, previewed(world, ROWS[:1]))
+        by_mail = workbook([*HEAD[:-1], ["Nama", "Email"], ["Siti Rahmawati", "siti@kementerian.example"]])
+        again = world.ask("POST", IMPORTS, data=by_mail, content_type=XLSX).get_json()
+        assert [row["verdict"] for row in again["rows"]] == ["question"]
+        assert "the same person at this event" in again["rows"][0]["remarks"][0]["message"]
 
     def test_a_certificate_number_and_the_first_day_arrive(self, world: World, gate: Gate) -> None:
         entry = world.store.catalogue.entry("cat-1", 1)

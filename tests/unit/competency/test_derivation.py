@@ -119,6 +119,15 @@ def test_the_number_of_a_certificate_is_what_the_statement_says(said: Any, numbe
     assert piece.certificate_number == number
 
 
+def test_a_number_is_of_a_certificate_also_where_the_entry_promises_none() -> None:
+    """A seminar's attendance list has numbers of certificates, whatever HR's catalogue knows of them."""
+    entry = replace(ENTRY, certificate=None)
+    (piece,) = derived(statement(result={"extensions": {CERTIFICATE_NUMBER: "800/12/LAN"}}), entry=entry).evidence
+    assert (piece.has_certificate, piece.expires_on) == (True, None)
+    (piece,) = derived(statement(), entry=entry).evidence
+    assert not piece.has_certificate
+
+
 def test_an_activity_is_also_matched_by_what_the_statement_says_of_it() -> None:
     entry = replace(ENTRY, activity_ids=(), definitions=(DefinitionMatch(name="*integritas*"),))
     told = statement(object={"id": "https://elsewhere.example/77", "definition": {"name": {"id": "Pelatihan Integritas 2025"}}})

@@ -15,7 +15,9 @@ from schemas.attendance.entries import read_entries
 from schemas.attendance.facts import Facts, guess_facts
 from schemas.attendance.grids import read_grids
 from schemas.attendance.layout import Layout, Wishes, find_layout
+from schemas.attendance.names import telling_words
 from schemas.attendance.people import Register
+from schemas.attendance.records import Listed, kept_cells
 from schemas.attendance.sheets_out import REASON
 from schemas.attendance.verdicts import Judged, judge
 
@@ -65,6 +67,10 @@ class Directory:
         found = {key: tuple(one for one in self._employees if key in one.keys) for key in keys}
         return {key: holders for key, holders in found.items() if holders}
 
+    def named(self, name: str, unit: str | None) -> Sequence[Employee]:
+        words = set(telling_words(name))
+        return [one for one in self._employees if words <= set(one.name.casefold().split()) and unit in (None, "Biro SDM")]
+
 
 def table(data: bytes) -> list[list[Any]]:
     """The header and the rows of a workbook of rejected rows, without what it says of the event."""
@@ -96,3 +102,12 @@ def judged(data: bytes, said: Facts | None = None, *, people: Directory = OFFICE
 def told(rows: Iterable[Judged]) -> list[tuple[str, str]]:
     """Verdict and first remark of each row."""
     return [(row.verdict.value, row.remarks[0].message if row.remarks else "") for row in rows]
+
+
+def listed(data: bytes, said: Facts, layout: Layout | None = None) -> Listed:
+    """The whole way of a preview."""
+    layout = layout or understood(data)
+    entries, skipped = read_entries(layout)
+    rows = judge(entries, said.over(guess_facts(layout.above)), Register(entries, OFFICE, HOME_PAGE), today=TODAY)
+    cells = tuple(kept_cells(entry.cells) for entry in entries)
+    return Listed(said, None, False, layout.sheet, layout.other_sheets, layout.header[0].line, layout.columns, rows, cells, skipped)

@@ -17,44 +17,33 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from schemas.attendance.dates import Days
-from schemas.attendance.entries import read_entries
-from schemas.attendance.facts import Facts, guess_facts
+from schemas.attendance.facts import Facts
 from schemas.attendance.grids import LIMITS, Limits, read_grids
 from schemas.attendance.headings import Role
-from schemas.attendance.layout import Layout, Wishes, find_layout
-from schemas.attendance.people import Register
+from schemas.attendance.layout import Layout
 from schemas.attendance.records import Listed, Moment, decode, encode, kept_cells
 from schemas.attendance.sheets_out import REASON, rejected_workbook, template_csv, template_workbook
-from schemas.attendance.verdicts import Verdict, judge
+from schemas.attendance.verdicts import Verdict
 from schemas.imports.sheets import FileRefused
 from tests.unit.schemas_attendance.lists import (
     AYU,
     BUDI,
     HEADER,
-    HOME_PAGE,
-    OFFICE,
     SITI,
-    TODAY,
     judged,
     table,
     text,
     understood,
     workbook,
 )
+from tests.unit.schemas_attendance.lists import listed as read_list
 
 MIB = 1024 * 1024
 EVENT = Facts(title="Seminar", days=Days(date(2026, 3, 17), date(2026, 3, 17)), hours=Decimal(4))
 
 
 def listed(data: bytes, layout: Layout | None = None) -> Listed:
-    """The whole way of a preview."""
-    layout = layout or find_layout(read_grids(data), Wishes())
-    entries, skipped = read_entries(layout)
-    rows = judge(entries, EVENT.over(guess_facts(layout.above)), Register(entries, OFFICE, HOME_PAGE), today=TODAY)
-    cells = tuple(kept_cells(entry.cells) for entry in entries)
-    return Listed(
-        EVENT, None, False, layout.sheet, layout.other_sheets, layout.header[0].line, layout.columns, rows, cells, skipped
-    )
+    return read_list(data, EVENT, layout)
 
 
 _texts = st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="".join(map(chr, range(32)))), max_size=30)

@@ -11,7 +11,7 @@ from competency.directory import Identifier
 from schemas.attendance.dates import Days
 from schemas.attendance.facts import Facts
 from schemas.attendance.names import SAME_PERSON, likeness
-from schemas.attendance.verdicts import Verdict
+from schemas.attendance.verdicts import Judged, Verdict
 from tests.unit.schemas_attendance.lists import (
     AYU,
     BUDI,
@@ -111,9 +111,38 @@ class TestLostDigits:
         row = judged(workbook([HEADER, [1, "Dewi Anggraini", int(SITI)]]), EVENT, people=people)[0]
         assert (row.verdict, row.nip) == (Verdict.QUESTION, "198609262015052002")
 
+    @pytest.mark.parametrize("serial", ["001", "011", "499", "500", "803", "999"])
+    @pytest.mark.parametrize("began", ["198607262009042", "198609262015052", "199912312023211", "196001011985031"])
+    def test_whatever_a_spreadsheet_makes_of_a_number(self, began: str, serial: str) -> None:
+        nip = began + serial
+        people = Directory(employee("emp-1", "Siti Rahmawati", nip))
+        for cell in (float(nip), float(f"{float(nip):.15g}"), int(float(nip)), int(began + "000"), f"{float(nip):.14E}"):
+            row = judged(workbook([HEADER, [1, "Siti Rahmawati", cell]]), EVENT, people=people)[0]
+            assert (row.verdict, row.nip) == (Verdict.QUESTION, nip)
+
+    def test_digits_that_were_rounded_up(self) -> None:
+        high = "198609262015052803"
+        people = Directory(employee("emp-1", "Siti Rahmawati", high))
+        row = judged(workbook([HEADER, [1, "Siti Rahmawati", f"{float(high):.14E}"]]), EVENT, people=people)[0]
+        assert (row.verdict, row.nip) == (Verdict.QUESTION, high)
+
     def test_digits_lost_before_csv_was_written(self) -> None:
         rows = [HEADER, ["1", "Siti Rahmawati", SITI[:15] + "000", ""], ["2", "Budi Santoso", "1,97901022005011E+17", ""]]
         assert [row.verdict for row in judged(text(rows), EVENT)] == [Verdict.QUESTION, Verdict.QUESTION]
+
+
+@pytest.mark.parametrize("nip", ["1.98609E+17", "123", None, 1.98609262015051e17])
+def test_the_only_one_of_the_name_is_suggested_and_not_taken(nip: object) -> None:
+    def row(unit: str | None, people: Directory = OFFICE) -> Judged:
+        return judged(workbook([HEADER, [1, "SITI RAHMAWATI, S.Kom.", nip, unit]]), EVENT, people=people)[0]
+
+    for unit, said in (("Biro SDM", " in this unit"), (None, "")):
+        found = row(unit)
+        assert (found.verdict, found.employee_id) == (Verdict.BAD, None)
+        assert found.remarks[0].would_be_right.endswith(f"; the only one of this name{said} is 19860926******2001")
+    assert "only one" not in row("Biro Lain").remarks[0].would_be_right
+    twins = Directory(employee("a", "Siti Rahmawati", SITI), employee("b", "Siti Rahmawati", "199609262015052002"))
+    assert "only one" not in row("Biro SDM", twins).remarks[0].would_be_right
 
 
 def test_names_that_differ_are_told() -> None:
@@ -162,7 +191,7 @@ def test_who_was_absent_is_bad_and_who_missed_a_day_is_told() -> None:
         [3, "Ayu Lestari", AYU, "", "√", "√"],
     ]
     assert told(judged(workbook(rows), EVENT)) == [
-        ("warning", "it is marked as present 1 times of 2"),
+        ("question", "it is marked as present in part: 1 of 2"),
         ("bad", "it is not marked as present"),
         ("ok", ""),
     ]
@@ -195,7 +224,7 @@ class TestDaysInOneRowOfHeadings:
         assert told(judged(workbook(rows), EVENT)) == [
             ("ok", ""),
             ("bad", "it is not marked as present"),
-            ("warning", "it is marked as present 1 times of 3"),
+            ("question", "it is marked as present in part: 1 of 3"),
         ]
 
     def test_empty_cells_and_dashes_beside_marks_are_absence(self, days: tuple[object, ...]) -> None:
@@ -250,7 +279,8 @@ def test_an_address_is_found_in_either_case() -> None:
     for written in ("siti.r@kementerian.example", "Siti.R@kementerian.example", "SITI.R@Kementerian.example"):
         assert found(written) == ("ok", "siti.r@kementerian.example")
     people = Directory(employee("emp-1", "Siti Rahmawati", SITI, emails=["Siti.R@kementerian.example"]))
-    assert found("Siti.R@kementerian.example") == ("ok", "Siti.R@kementerian.example")
+    for written in ("Siti.R@kementerian.example", "siti.r@kementerian.example", "SITI.R@KEMENTERIAN.EXAMPLE"):
+        assert found(written) == ("ok", "Siti.R@kementerian.example")
 
 
 def test_signatures_say_nothing_about_presence() -> None:
