@@ -16,7 +16,7 @@ from competency.frameworks import Framework
 from competency.nip import masked_within
 from competency.rules import rules_text
 from hr_api.errors import Refusal
-from store.consequences import everyone, of_entries, of_rules
+from store.consequences import everyone, of_entries
 from store.port import CatalogueStore, DirectoryStore, OrderKind, Outdated, Rejected, orders_for
 from store.reference import known_frameworks
 
@@ -121,7 +121,7 @@ class Changes:
                 return Put(number, created=False, changed=False)
             if held["version"] == wanted["version"]:
                 raise Refusal(409, _SAME_VERSION)
-            return Put(self._catalogue.put_rules(text, orders=of_rules(), expected=number), created=False, changed=True)
+            return Put(self._catalogue.put_rules(text, orders=everyone(), expected=number), created=False, changed=True)
 
         return while_others_write(put)
 

@@ -12,7 +12,7 @@ from hr_api.employees import EXAMPLE as CARD
 from hr_api.employees import card_of
 from hr_api.errors import Refusal
 from hr_api.identities import shown
-from hr_api.resource import Resource, answer, body
+from hr_api.resource import Resource, answer, asked, body
 from hr_api.services import HrServices
 from hr_api.sightings import sightings_page, waiting_part
 from hr_api.suggesting import suggestions
@@ -103,6 +103,19 @@ REJECT = Operation(
     answers=(Answer(200, "Rejected", _CHANGE, {"changed": True}),),
     refusals=(404, 413, 415),
 )
+TAKE_BACK = Operation(
+    id="takeActorsRejectionBack",
+    method="DELETE",
+    path="/unlinked-actors/{actorId}/rejection",
+    tag="identity",
+    summary="The rejection was a mistake",
+    description="With an employee, that one may be suggested again. Without, the actor waits again.",
+    roles=(Role.HR,),
+    path_parameters=(_ACTOR_ID,),
+    query=_REJECTION,
+    answers=(Answer(200, "Taken back", _CHANGE, {"changed": True}),),
+    refusals=(404,),
+)
 
 
 def resource(services: HrServices, references: References, changes: Changes) -> Resource:
@@ -142,9 +155,15 @@ def resource(services: HrServices, references: References, changes: Changes) -> 
         employee_id: str | None = load(_REJECTION, body()).get("employee_id")
         found = _known(actor_id)
         audited(services, "actor.reject", [f"actor {found.id}" if employee_id is None else employee_id])
-        known = employee_id in found.rejected_employees if employee_id else found.rejected_at_ms is not None
         services.sightings.reject(found.id, employee_id=employee_id, at_ms=services.clock.now_ms())
-        return answer(_CHANGE, {"changed": not known})
+        return answer(_CHANGE, {"changed": not _is_rejected(found, employee_id)})
+
+    def take_back(actor_id: str) -> Response:
+        employee_id: str | None = asked().get("employee_id")
+        found = _known(actor_id)
+        audited(services, "actor.reject.undo", [f"actor {found.id}" if employee_id is None else employee_id])
+        services.sightings.take_back(found.id, employee_id=employee_id)
+        return answer(_CHANGE, {"changed": _is_rejected(found, employee_id)})
 
     def _known(actor_id: str) -> StoredSighting:
         found = services.sightings.get(actor_id)
@@ -156,7 +175,12 @@ def resource(services: HrServices, references: References, changes: Changes) -> 
     unlinked.serve(SHOW, show)
     unlinked.serve(LINK, link)
     unlinked.serve(REJECT, reject)
+    unlinked.serve(TAKE_BACK, take_back)
     return unlinked
+
+
+def _is_rejected(one: StoredSighting, employee_id: str | None) -> bool:
+    return one.rejected_at_ms is not None if employee_id is None else employee_id in one.rejected_employees
 
 
 def _shown(one: StoredSighting, seen: Seen | None) -> dict[str, object]:

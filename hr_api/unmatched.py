@@ -77,6 +77,18 @@ REJECT = Operation(
     answers=(Answer(200, "Rejected", _CHANGE, {"changed": True}),),
     refusals=(404, 409, 413, 415),
 )
+TAKE_BACK = Operation(
+    id="takeActivitysRejectionBack",
+    method="DELETE",
+    path="/unmatched-activities/{activityId}/rejection",
+    tag="catalogue",
+    summary="The rejection was a mistake",
+    description="The activity waits again, unless an entry matches it by now.",
+    roles=(Role.CATALOGUE,),
+    path_parameters=(_ACTIVITY_ID,),
+    answers=(Answer(200, "Taken back", _CHANGE, {"changed": True}),),
+    refusals=(404,),
+)
 
 
 def resource(services: HrServices) -> Resource:
@@ -88,17 +100,28 @@ def resource(services: HrServices) -> Resource:
 
     def reject(activity_id: str) -> Response:
         load(_REJECTION, body())
-        found = services.sightings.get(activity_id)
-        if found is None or found.kind is not SightingKind.ACTIVITY:
-            raise Refusal(404, "there is no activity with this id; GET /api/v1/unmatched-activities lists them")
+        found = _known(activity_id)
         if found.matched:
             raise Refusal(409, "an entry of the catalogue matches this activity by now; change the entry instead")
         audited(services, "activity.reject", [f"activity {found.id}"])
         services.sightings.reject(found.id, employee_id=None, at_ms=services.clock.now_ms())
         return answer(_CHANGE, {"changed": found.rejected_at_ms is None})
 
+    def take_back(activity_id: str) -> Response:
+        found = _known(activity_id)
+        audited(services, "activity.reject.undo", [f"activity {found.id}"])
+        services.sightings.take_back(found.id, employee_id=None)
+        return answer(_CHANGE, {"changed": found.rejected_at_ms is not None})
+
+    def _known(activity_id: str) -> StoredSighting:
+        found = services.sightings.get(activity_id)
+        if found is None or found.kind is not SightingKind.ACTIVITY:
+            raise Refusal(404, "there is no activity with this id; GET /api/v1/unmatched-activities lists them")
+        return found
+
     unmatched.serve(LIST, list_page)
     unmatched.serve(REJECT, reject)
+    unmatched.serve(TAKE_BACK, take_back)
     return unmatched
 
 

@@ -15,18 +15,14 @@ ALL_UNMATCHED: Final = "*"
 
 
 def everyone() -> list[Order]:
-    """Units, frameworks or rules changed: they stand in every profile."""
+    """Units, frameworks or rules changed: they stand in every profile. What evidence says does not depend on them (of the rules
+    it takes the time zone, which is a setting): only what it is worth does."""
     return [Order(uuid4().hex, OrderKind.EVERYONE)]
 
 
 def of_posts(post_ids: Iterable[str]) -> list[Order]:
     """These posts changed: they stand in the profiles of their holders and in nobody else's."""
     return orders_for(OrderKind.POSTS, post_ids)
-
-
-def of_rules() -> list[Order]:
-    """Rules changed: they decide what is evidence too, so everything that statements are about is looked at again."""
-    return [*orders_for(OrderKind.PATTERNS, [ALL_UNMATCHED]), *everyone()]
 
 
 def of_entries(entries: Iterable[CatalogueEntry], former: Mapping[str, CatalogueEntry]) -> list[Order]:

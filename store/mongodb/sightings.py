@@ -91,6 +91,13 @@ class MongoSightings:
             sightings.update_one({"_id": sighting_id, "rejected": False}, {"$set": {"rejected": True, "rejected_at_ms": at_ms}})
             return sightings.find_one({"_id": sighting_id}, {"_id": 1}) is not None
 
+    def take_back(self, sighting_id: str, *, employee_id: str | None) -> bool:
+        change: dict[str, Any] = {"$pull": {"rejected_employees": employee_id}}
+        if employee_id is None:
+            change = {"$set": {"rejected": False}, "$unset": {"rejected_at_ms": ""}}
+        with self._connection.database() as database:
+            return database["sightings"].update_one({"_id": sighting_id}, change).matched_count == 1
+
 
 def _folded(sightings: Sequence[Sighting]) -> list[Sighting]:
     """Of each (kind, key) the last, with the times of all: several updates of one document in a command may go in any order."""

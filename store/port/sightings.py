@@ -85,3 +85,7 @@ class Sightings(Protocol):
         """It is not this employee's, or (None) nobody's and no training. The first rejection's time stays. False when there is no
         such sighting."""
         ...
+
+    def take_back(self, sighting_id: str, *, employee_id: str | None) -> bool:
+        """What `reject` noted is not so: of this employee, or (None) of the whole. False when there is no such sighting."""
+        ...

@@ -88,6 +88,18 @@ class SqliteSightings:
                 connection.execute("UPDATE sighting SET rejected_employees = ? WHERE id = ?", (json.dumps(employees), sighting_id))
         return True
 
+    def take_back(self, sighting_id: str, *, employee_id: str | None) -> bool:
+        with self._database.write() as connection:
+            row = connection.execute("SELECT rejected_employees FROM sighting WHERE id = ?", (sighting_id,)).fetchone()
+            if row is None:
+                return False
+            if employee_id is None:
+                connection.execute("UPDATE sighting SET rejected_at_ms = NULL WHERE id = ?", (sighting_id,))
+            else:
+                employees = [one for one in json.loads(row[0]) if one != employee_id]
+                connection.execute("UPDATE sighting SET rejected_employees = ? WHERE id = ?", (json.dumps(employees), sighting_id))
+        return True
+
 
 def _sighting(row: Sequence[Any]) -> StoredSighting:
     sighting_id, kind, key, partner, label, detail, matched, weight, rejected_at_ms, rejected_employees = row

@@ -123,10 +123,34 @@ def test_that_it_is_not_somebodys_is_kept_and_leaves_it_in_the_list(store: Store
     assert pages(store, ACTOR) == ["x"]
 
 
+def test_a_rejection_is_taken_back(store: Store) -> None:
+    first, second = noted(store, seen("a", 3), seen("b", 2))
+    for employee_id in (None, "e1", "e2"):
+        store.sightings.reject(first, employee_id=employee_id, at_ms=T0)
+    assert store.sightings.take_back(first, employee_id="e1")
+    assert store.sightings.take_back(first, employee_id="e9"), "what was never rejected is no error"
+    held = store.sightings.get(first)
+    assert held is not None
+    assert (held.rejected_employees, held.rejected_at_ms) == (("e2",), T0)
+    assert store.sightings.take_back(first, employee_id=None)
+    held = store.sightings.get(first)
+    assert held is not None
+    assert (held.rejected_employees, held.rejected_at_ms) == (("e2",), None)
+    assert pages(store) == ["a", "b"]
+    assert store.sightings.reject(first, employee_id=None, at_ms=T0 + 5)
+    held = store.sightings.get(first)
+    assert held is not None
+    assert held.rejected_at_ms == T0 + 5
+    assert pages(store) == ["b"]
+    assert second
+
+
 def test_what_is_not_there_can_not_be_rejected(store: Store) -> None:
     assert not store.sightings.reject("0" * 24, employee_id=None, at_ms=T0)
     assert not store.sightings.reject("0" * 24, employee_id="e1", at_ms=T0)
     assert pages(store, matched=None, rejected=True) == []
+    assert not store.sightings.take_back("0" * 24, employee_id=None)
+    assert not store.sightings.take_back("0" * 24, employee_id="e1")
 
 
 def test_keys_are_read_in_order_in_pages_and_by_what_they_begin_with(store: Store) -> None:

@@ -69,6 +69,12 @@ def reject(world: World, actor_id: str, **body: str) -> bool:
     return changed
 
 
+def take_back(world: World, actor_id: str, query: str = "") -> bool:
+    response = world.ask("DELETE", f"{ACTORS}/{actor_id}/rejection{query}")
+    assert response.status_code == 200, response.data
+    return bool(response.get_json()["changed"])
+
+
 def unlink(world: World, employee_id: str, identifier: str) -> TestResponse:
     path = f"/api/v1/employees/{employee_id}/identifiers"
     listed = world.get(path).get_json()["identifiers"]
@@ -162,6 +168,7 @@ def test_an_actor_that_nobody_heard_of_is_not_there(world: World) -> None:
         assert world.get(f"{ACTORS}/{unknown}").status_code == 404
         assert link(world, unknown, SITI).status_code == 404
         assert world.ask("POST", f"{ACTORS}/{unknown}/rejection", json={}).status_code == 404
+        assert world.ask("DELETE", f"{ACTORS}/{unknown}/rejection").status_code == 404
 
 
 def test_the_same_nip_under_another_home_page_is_suggested_and_not_merged(world: World) -> None:
@@ -244,6 +251,10 @@ def test_who_was_ruled_out_is_suggested_no_more(world: World) -> None:
     assert suggested(world, first["id"]) == [one for one in before if one[0] != SITI]
     assert suggested(world, second["id"]) == before, "of this actor nothing was said"
     assert len(waiting(world)) == 2, "it may be somebody else's"
+    assert take_back(world, first["id"], f"?employeeId={SITI}")
+    assert suggested(world, first["id"]) == before
+    assert world.ask("DELETE", f"{ACTORS}/{first['id']}/rejection?employee={SITI}").status_code == 400
+    assert ("hr", "actor.reject.undo", SITI) in world.noted()
 
 
 def test_whom_nobody_resembles_has_no_suggestion(world: World) -> None:
@@ -394,6 +405,10 @@ def test_an_actor_that_is_nobodys_leaves_the_list_and_keeps_its_statements(world
     assert waiting(world) == []
     (rejected,) = waiting(world, "?status=rejected")
     assert (rejected["id"], rejected["status"], rejected["seen"]["statements"]) == (actor_id, "rejected", 2)
+    assert take_back(world, actor_id)
+    assert not take_back(world, actor_id)
+    assert the_one(world)["id"] == actor_id
+    assert reject(world, actor_id)
     link(world, actor_id, SITI)  # it was somebody's after all
     assert jp(world, SITI) == 27.5
     assert waiting(world, "?status=rejected") == []

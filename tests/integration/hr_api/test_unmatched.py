@@ -93,6 +93,10 @@ def test_what_is_no_training_waits_no_more_and_stays_rejected(world: World) -> N
     (rejected,) = items(world, "?status=rejected")
     assert (rejected["activityId"], rejected["status"], rejected["seen"]["statements"]) == (UNKNOWN_ACTIVITY, "rejected", 2)
     assert ("cataloguer", "activity.reject", f"activity {wanted['id']}") in world.noted()
+    undone = [world.ask("DELETE", f"{UNMATCHED}/{wanted['id']}/rejection", who="cataloguer").get_json() for _ in range(2)]
+    assert undone == [{"changed": True}, {"changed": False}]
+    assert items(world, "?status=rejected") == []
+    assert wanted["id"] in {one["id"] for one in items(world)}
 
 
 def test_an_id_of_something_else_is_no_activity(world: World) -> None:
