@@ -23,13 +23,15 @@ class Format:
     name: str
     pattern: str
     example: str
-    _compiled: re.Pattern[str] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_compiled", re.compile(self.pattern))
+    _compiled: re.Pattern[str] | None = field(default=None, init=False, repr=False, compare=False)
 
     def matches(self, text: str) -> bool:
-        return self._compiled.fullmatch(text) is not None
+        # Compiled when it is first needed: that takes long for some, and few processes need them all.
+        compiled = self._compiled
+        if compiled is None:
+            compiled = re.compile(self.pattern)
+            object.__setattr__(self, "_compiled", compiled)
+        return compiled.fullmatch(text) is not None
 
 
 def _any_case(word: str) -> str:
