@@ -173,7 +173,7 @@ def _agency(folder: Path, count: int) -> Agency:
 @contextmanager
 def installation(mode: str, folder: Path) -> Iterator[Installation]:
     with ExitStack() as stack:
-        settings = {"log_level": "warning"}
+        settings = {"log_level": "warning", "api_processes": "2"}
         if mode == "full":
             kafka = stack.enter_context(new_kafka(kafka_source(), folder / "kafka")).start()
             mongo = stack.enter_context(_mongo(folder / "mongo")).start()

@@ -38,6 +38,8 @@ class Installation:
             "REKAM_PORT": str(self.port),
             "REKAM_BOOTSTRAP_KEY": KEY,
             "REKAM_BOOTSTRAP_SECRET": SECRET,
+            # Of the default two only one, where a test does not ask for more: starting is what most of these tests spend.
+            "REKAM_API_PROCESSES": "1",
             **{f"REKAM_{name.upper()}": value for name, value in settings.items()},
         }
         self._process: subprocess.Popen[bytes] | None = None

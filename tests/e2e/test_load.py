@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,14 +21,19 @@ SENT = [json.loads(line) for line in SAMPLE.read_bytes().splitlines()]
 ADDED = ("authority", "stored", "version")
 
 
-@pytest.fixture(params=["embedded", pytest.param("full", marks=[pytest.mark.kafka, pytest.mark.mongo])])
-def rekam(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Installation]:
+# One installation of each mode for all that need one, in one process of the run.
+pytestmark = pytest.mark.xdist_group("load")
+
+
+@pytest.fixture(scope="module", params=["embedded", pytest.param("full", marks=[pytest.mark.kafka, pytest.mark.mongo])])
+def rekam(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     settings = {"log_level": "warning"}
     if request.param == "full":
+        name = f"load-{uuid.uuid4().hex[:8]}"
         settings["event_log"] = f"kafka://{request.getfixturevalue('kafka_server').bootstrap}"
-        settings["topic_prefix"] = request.getfixturevalue("kafka_topic_prefix")
-        settings["store"] = request.getfixturevalue("mongo_server").database_url(request.getfixturevalue("mongo_database"))
-    with Installation(tmp_path / "var", **settings) as installation:
+        settings["topic_prefix"] = f"{name}."
+        settings["store"] = request.getfixturevalue("mongo_server").database_url(name)
+    with Installation(tmp_path_factory.mktemp(request.param) / "var", **settings) as installation:
         yield installation
 
 
@@ -46,7 +52,8 @@ def test_a_file_is_loaded_once_however_often_it_is_sent(rekam: Installation, tmp
         told = rekam.cli("statements", "load", str(path), "--batch", "7").stdout
         assert told.startswith(f"{len(SENT)} acknowledged, 0 refused, 0 skipped")
     rekam.wait_until_idle()
-    found = exported(rekam)
+    ids = {one["id"] for one in SENT}
+    found = [one for one in exported(rekam) if one["id"] in ids]
     assert sorted((plain(one) for one in found), key=lambda one: one["id"]) == sorted(SENT, key=lambda one: one["id"])
     receipt = rekam.json(f"/api/v1/receipts/{SENT[0]['id']}")
     assert receipt["state"] == "stored"
@@ -62,7 +69,7 @@ def test_numbers_and_keys_come_back_as_they_were_written(rekam: Installation, tm
     path = tmp_path / "exact.ndjson"
     path.write_text(text + "\n" + text.replace(",", " ,\t") + "\n")
     rekam.cli("statements", "load", str(path))
-    lines = rekam.cli("statements", "export").stdout.splitlines()
+    lines = [line for line in rekam.cli("statements", "export").stdout.splitlines() if "https://x.y/z.w" in line]
     assert len(lines) == 2
     for kept in ('{"b":1.10,"a":12345678901234567890123,"$c.d":"\\u00e9","e":1e-7}', '"b":1.10 ,\t"a":12345678901234567890123 ,\t'):
         assert any(kept in line for line in lines)

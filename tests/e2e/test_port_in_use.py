@@ -18,6 +18,9 @@ import urllib3
 from rekam.readiness import wait_until_ready
 from tests.e2e.installation import KEY, SECRET, Installation
 
+# One installation for all of them, in one process of the run.
+pytestmark = pytest.mark.xdist_group("port-in-use")
+
 
 @pytest.fixture(scope="module")
 def rekam(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
