@@ -1,6 +1,7 @@
 """From a statement to what it proves of whom: a pure function of (statement, catalogue, directory, rules).
 
-Deriving again is the one answer to redelivery, voiding, late arrivals, relinked people and new rules.
+Deriving again is the one answer to redelivery, voiding, late arrivals and relinked people. Of the rules it takes the time zone,
+which is a setting; what evidence is worth by new rules is for the profile to say.
 """
 
 from __future__ import annotations

@@ -11,7 +11,6 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from io import BufferedIOBase
 from itertools import chain, islice
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
@@ -60,19 +59,21 @@ _SHEET = (
 )
 
 
-class _Outgoing(BufferedIOBase):
+class _Outgoing:
     """What the zip writes, until it is taken. It cannot be sought in, which makes the zip one that can be sent as it grows."""
 
     def __init__(self) -> None:
         self._held = bytearray()
 
-    def writable(self) -> bool:
-        return True
+    def write(self, data: bytes) -> int:
+        self._held += data
+        return len(data)
 
-    def write(self, data: object) -> int:
-        added = bytes(data)  # type: ignore[call-overload]
-        self._held += added
-        return len(added)
+    def flush(self) -> None:
+        """There is nothing behind it."""
+
+    def close(self) -> None:
+        """What it holds may still be taken."""
 
     def __len__(self) -> int:
         return len(self._held)
