@@ -77,7 +77,8 @@ class _Standing:
         """It answered well, and in time, the last time."""
         self.failures = 0
         self.not_before = 0.0
-        """Monotonic seconds."""
+        """Monotonic seconds, as all here."""
+        self.last_asked = 0.0
 
 
 class Deliverer:
@@ -134,12 +135,14 @@ class Deliverer:
                 for delivery in self._take(webhook, room):
                     with self._lock:
                         standing.under_way += 1
+                        standing.last_asked = self._clock.monotonic()
                     future = pool.submit(self._attempt, webhook, delivery, stop)
                     self._under_way.add(future)
                     future.add_done_callback(lambda _: self._ended.set())
 
     def _callable(self) -> list[Webhook]:
-        """Those that may be called now, the one that was looked at longest ago first."""
+        """Those that may be called now, the one that was asked longest ago first: so whoever is new, or was slow once, has its turn
+        after each of the others had one."""
         now_ms, now_s = self._clock.now_ms(), self._clock.monotonic()
         every = self._webhooks.all()
         with self._lock:
@@ -147,9 +150,9 @@ class Deliverer:
             for name in [name for name, one in self._standings.items() if name not in known and not one.under_way]:
                 del self._standings[name]
             resting = {name for name, one in self._standings.items() if one.not_before > now_s}
+            asked = {name: one.last_asked for name, one in self._standings.items()}
         fit = [one for one in every if one.enabled and one.held_until_ms <= now_ms and one.id not in resting]
-        _JITTER.shuffle(fit)  # nobody is always first
-        return fit
+        return sorted(fit, key=lambda one: asked.get(one.id, 0.0))
 
     def _room(self, standing: _Standing) -> int:
         """How many more may be under way to a receiver."""

@@ -133,7 +133,7 @@ def test_nobody_holds_a_message_longer_than_the_deadline(answer: Callable[[socke
     with raw(answer) as url:
         began = time.monotonic()
         assert sender(timeout_s=0.6).send(url, {}, BODY) == Unanswered("no answer in time")
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 5
 
 
 def test_an_endless_body_is_not_read_to_its_end() -> None:
@@ -146,7 +146,7 @@ def test_an_endless_body_is_not_read_to_its_end() -> None:
     with raw(endless) as url:
         began = time.monotonic()
         assert sender().send(url, {}, BODY) == Answered(200)
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 5
 
 
 @pytest.mark.parametrize(
@@ -241,4 +241,4 @@ class TestTls:
             began = time.monotonic()
             outcome = sender(timeout_s=0.5).send(url.replace("http:", "https:"), {}, BODY)
             assert outcome == Unanswered("no answer in time")
-            assert time.monotonic() - began < 2
+            assert time.monotonic() - began < 5

@@ -235,7 +235,7 @@ def test_an_idle_poll_comes_back_in_time_with_nothing(opened: OpenLog) -> None:
         started = time.monotonic()
         assert reader.poll(timeout_ms, 500) == []
         elapsed_ms = (time.monotonic() - started) * 1000
-        assert timeout_ms * 0.9 - 1 <= elapsed_ms < timeout_ms + 400
+        assert timeout_ms * 0.9 - 1 <= elapsed_ms < timeout_ms + 2_000
 
 
 def test_polls_too_short_to_join_a_group_in_one_still_join_it(opened: OpenLog) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -176,20 +176,54 @@ class TestManyReceivers:
             bench.notifier().handle(0, bench.updates(*((f"e{number}", 1) for number in range(40))))
             stop = Stop()
             # Fewer threads than slow receivers would take.
-            deliverer = bench.deliverer(policy=DeliveryPolicy(threads=6, slow_s=0.5, idle_s=0.02), clock=_Advancing())
+            deliverer = bench.deliverer(policy=DeliveryPolicy(threads=6, slow_s=1.4, idle_s=0.02), clock=_Advancing())
             thread = threading.Thread(target=deliverer.run, args=(stop,))
-            began = time.monotonic()
             thread.start()
             try:
-                bench.receiver.wait_for(40, within_s=15)
-                took = time.monotonic() - began
+                bench.receiver.wait_for(40, within_s=60)
+                asked_of_the_slow = [len(receiver.received) for receiver in slows]
             finally:
                 stop.request()
                 ends.set()
                 thread.join(15)
-            assert took < 12
+            # Forty were through while each of the slow was asked a few times: the fast one has its turn in every round, and
+            # waits for nobody once it answered well. (A machine that stands still for a second may cost it a turn.)
+            assert max(asked_of_the_slow) <= 5
             assert max(receiver.most_at_once for receiver in slows) == 1
             assert bench.receiver.most_at_once <= 4
+
+    def test_who_was_asked_longest_ago_is_asked_first(self, bench: WebhookBench) -> None:
+        """With room for one unproven receiver at a time, every one has its turn before any has a second."""
+        ends = threading.Event()
+
+        def slow(_: object) -> int:
+            ends.wait(0.1)
+            return 200
+
+        order: list[int] = []
+
+        def noted(number: int) -> Callable[[object], int]:
+            return lambda request: (order.append(number), slow(request))[1]
+
+        with ExitStack() as later:
+            later.callback(ends.set)
+            for number in range(5):
+                receiver = later.enter_context(Receiver(noted(number)))
+                bench.webhook(f"slow-{number}", url=receiver.url, events=CHANGED)
+            bench.notifier().handle(0, bench.updates(*((f"e{number}", 1) for number in range(8))))
+            stop = Stop()
+            deliverer = bench.deliverer(policy=DeliveryPolicy(threads=2, slow_s=0.0, idle_s=0.01), clock=_Advancing())
+            thread = threading.Thread(target=deliverer.run, args=(stop,))
+            thread.start()
+            try:
+                deadline = time.monotonic() + 30
+                while len(order) < 15 and time.monotonic() < deadline:
+                    time.sleep(0.02)
+            finally:
+                stop.request()
+                ends.set()
+                thread.join(15)
+        assert [sorted(order[at : at + 5]) for at in (0, 5, 10)] == [[0, 1, 2, 3, 4]] * 3
 
     def test_one_that_does_not_answer_is_asked_ever_more_rarely(self, bench: WebhookBench) -> None:
         bench.receiver.answer = lambda _: 500
@@ -223,7 +257,7 @@ class TestManyReceivers:
         began = time.monotonic()
         stop.request()
         thread.join(10)
-        assert time.monotonic() - began < 1.9
+        assert time.monotonic() - began < 8
         ends.set()
         assert (bench.only().state, bench.only().attempts) == (WAITING, 0)
         assert bench.only().due_ms <= NOW + 10_000, "it is due at once, not when the lease ends"

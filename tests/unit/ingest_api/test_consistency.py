@@ -135,7 +135,7 @@ def test_a_read_waits_for_what_was_acknowledged_before_it(world: World) -> None:
         time.sleep(0.03)
         assert not read.done()
         world.positions.advance(0, 3, START_MS - 400)
-        assert read.result(timeout=1) == START_MS
+        assert read.result(timeout=10) == START_MS
 
 
 def test_a_read_does_not_wait_for_what_comes_after_it(world: World) -> None:
@@ -146,7 +146,7 @@ def test_a_read_does_not_wait_for_what_comes_after_it(world: World) -> None:
         time.sleep(0.02)
         world.log.ends = {0: 1_000}
         world.positions.advance(0, 1, START_MS - 400)
-        assert read.result(timeout=1) >= START_MS - 400
+        assert read.result(timeout=10) >= START_MS - 400
 
 
 def test_every_partition_counts(world: World) -> None:
@@ -157,7 +157,7 @@ def test_every_partition_counts(world: World) -> None:
         time.sleep(0.02)
         assert not read.done()
         world.positions.advance(2, 5, START_MS - 90)
-        assert read.result(timeout=1) == START_MS
+        assert read.result(timeout=10) == START_MS
 
 
 def test_a_position_in_another_log_is_not_past_anything_and_promises_no_more_than_it_did(world: World) -> None:
@@ -170,7 +170,7 @@ def test_a_position_in_another_log_is_not_past_anything_and_promises_no_more_tha
         assert not read.done()
         assert world.consistency.known() <= START_MS - 900
         world.positions.advance(0, 10, START_MS - 800, log_id="b")
-        assert read.result(timeout=1) == START_MS
+        assert read.result(timeout=10) == START_MS
 
 
 def test_the_wait_is_bounded_and_the_answer_honest() -> None:
@@ -180,7 +180,7 @@ def test_the_wait_is_bounded_and_the_answer_honest() -> None:
     world.positions.advance(1, 2, START_MS - 900)
     began = time.monotonic()
     assert world.consistency.caught_up() == START_MS - 900
-    assert 0.05 < time.monotonic() - began < 1
+    assert 0.05 < time.monotonic() - began < 5
     world.consistency.close()
 
 
@@ -230,12 +230,12 @@ def test_reads_share_looks_at_the_log_and_each_gets_one_that_began_after_it(worl
         others = [pool.submit(world.consistency.caught_up) for _ in range(25)]
         time.sleep(0.03)
         go_on.set()
-        assert first.result(timeout=1) == START_MS
+        assert first.result(timeout=10) == START_MS
         time.sleep(0.03)
         assert not any(other.done() for other in others)
         world.positions.advance(0, 1, START_MS)
         for other in others:
-            other.result(timeout=1)
+            other.result(timeout=10)
     assert world.log.asked == 2
 
 
@@ -274,9 +274,9 @@ def test_what_is_known_is_told_at_once_and_renewed_behind(world: World) -> None:
     world.log.before_answer = lambda: blocked.wait(5)
     began = time.monotonic()
     assert world.consistency.known() == 0
-    assert time.monotonic() - began < 0.5
+    assert time.monotonic() - began < 3
     blocked.set()
-    deadline = time.monotonic() + 2
+    deadline = time.monotonic() + 10
     while world.consistency.known() == 0 and time.monotonic() < deadline:
         time.sleep(0.002)
     assert world.consistency.known() == START_MS
@@ -290,7 +290,7 @@ def test_readers_are_let_go_when_the_process_ends() -> None:
         read = pool.submit(world.consistency.caught_up)
         time.sleep(0.02)
         world.consistency.close()
-        assert read.result(timeout=1) == 0
+        assert read.result(timeout=10) == 0
     assert world.consistency.caught_up() == 0
 
 
