@@ -42,8 +42,8 @@ conformance: setup ## ADL's conformance suite, both versions on both modes: SUIT
 	@test -n "$(SUITE)" || { echo "say where the suite is: make conformance SUITE=/path/to/lrs-conformance-test-suite"; exit 2; }
 	$(BIN)/python -m tests.conformance "$(SUITE)" --runs $(or $(RUNS),1)
 
-bench: setup ## the benchmarks there are
-	@for file in $$(grep -l __main__ bench/*.py); do name=$$(basename $$file .py); echo "== bench.$$name"; $(BIN)/python -m bench.$$name || exit 1; done
+bench: setup ## the load on both modes beside the machine's ceilings, in half an hour: BENCH="post-50 sustained" for some of it
+	for mode in embedded full; do $(BIN)/python -m bench.load run --mode $$mode $(BENCH) || exit 1; done
 
 lock: ## choose dependency versions anew
 	$(BIN)/pip-compile --quiet --upgrade --extra dev --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file requirements.lock pyproject.toml

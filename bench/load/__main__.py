@@ -22,7 +22,10 @@ from bench.load.subject import EMBEDDED, FULL, Subject, anywhere, own
 from bench.load.workload import NoWorkload, every, names, workload
 
 POOL = 10_000
-USUAL = ("post-single", "post-50", "post-500", "get-by-id", "get-by-agent")
+USUAL = (
+    *("post-single", "post-50", "post-500", "sustained", "freshness"),
+    *("get-by-id", "get-by-agent", "get-by-activity", "get-by-registration", "more"),
+)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -60,7 +63,7 @@ def _run(asked: argparse.Namespace, arguments: list[str]) -> int:
         filling = None
         if reading:
             _tell(f"{asked.held:,} statements to read")
-            filling = fill(subject.endpoint, pool, asked.seed, asked.held)
+            filling = fill(subject, pool, asked.seed, asked.held)
         measuring = Measuring(subject, pool, filling, plan, _tell)
         measuring.drained()
         # Reads first: what is written meanwhile would make what is held another number.

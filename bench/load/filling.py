@@ -5,15 +5,25 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TypeVar
+from itertools import cycle, islice
+from typing import Any, TypeVar
+
+import jiter
+import msgspec
 
 from bench.load.connections import LoadFailed, drive
 from bench.load.conversations import Posting, Tally
-from bench.load.requests import Endpoint, Ids, Posts
+from bench.load.requests import Endpoint, Ids, Posts, moment
 from bench.load.statements import Rendered, actor
+from bench.load.subject import Subject
 from bench.load.workload import Workload
+from rekam.settings import Settings
+from rekam.wiring import System
+from store.port import Recordable, RecordBatch
+from xapi.statement import complete, extract
 
 BATCH = 500
 _CONNECTIONS = 4
@@ -35,10 +45,20 @@ class Filling:
     half_at: str
 
 
-def fill(endpoint: Endpoint, pool: Sequence[Rendered], seed: int, count: int) -> Filling:
-    """Post `count` statements, in two halves. Raises LoadFailed when one is refused."""
+def fill(subject: Subject, pool: Sequence[Rendered], seed: int, count: int) -> Filling:
+    """Let `count` statements be held, rounded up to whole requests. A Rekam of ours gets them straight into its store, as its
+    recorder puts them there; any other LRS gets POST requests. The same ids either way. Raises LoadFailed when one is refused."""
     requests = -(-count // BATCH)
-    posts = Posts(endpoint, pool, BATCH, Ids(_ids_of(seed)))
+    if subject.settings is not None:
+        half_at = _record(subject.settings, subject.endpoint.key, pool, Ids(_ids_of(seed)), requests)
+    else:
+        half_at = _post(subject.endpoint, pool, Ids(_ids_of(seed)), requests)
+    return Filling(seed, pool, requests * BATCH, half_at)
+
+
+def _post(endpoint: Endpoint, pool: Sequence[Rendered], ids: Ids, requests: int) -> str:
+    """In two halves; the moment between them."""
+    posts = Posts(endpoint, pool, BATCH, ids)
     half_at = _now()
     for most in (requests // 2, requests):
         tally = Tally()
@@ -46,7 +66,36 @@ def fill(endpoint: Endpoint, pool: Sequence[Rendered], seed: int, count: int) ->
         if tally.refused:
             raise LoadFailed(f"statements to read were refused: {dict(tally.refused)} {tally.first_refusal}")
         half_at = _now() if most < requests else half_at
-    return Filling(seed, pool, requests * BATCH, half_at)
+    return half_at
+
+
+def _record(settings: Settings, partner: str, pool: Sequence[Rendered], ids: Ids, requests: int) -> str:
+    """At the position where the recorder stands, which so does not move. Nothing is announced: whoever learns the most would
+    else have thousands of the same lines in a profile, and nobody asks for profiles here."""
+    account = {"homePage": settings.authority_home_page, "name": partner}
+    authority = msgspec.json.encode({"objectType": "Agent", "account": account})
+    half_at = _now()
+    rest = cycle(pool)
+    with closing(System.open(settings)) as system:
+        for number in range(requests):
+            here = system.follower.follow()[0]
+            appended_at_ms = system.clock.now_ms()
+            statements = []
+            for place, (one, statement_id) in enumerate(zip(islice(rest, BATCH), ids.take(BATCH), strict=True)):
+                raw = one.text(statement_id, moment(number))
+                _, text = complete(raw, _parsed(raw), new_id=None, authority=authority)
+                statements.append(
+                    Recordable(text, extract(_parsed(text)), partner, False, appended_at_ms, max(0, here.next_offset - 1), place)
+                )
+            system.store.statements.record(RecordBatch(0, here.next_offset, statements, here.log_id))
+            if number == requests // 2:
+                half_at = _now()
+    return half_at
+
+
+def _parsed(text: bytes) -> dict[str, Any]:
+    found: dict[str, Any] = jiter.from_json(text)
+    return found
 
 
 def reads(endpoint: Endpoint, filling: Filling, workload: Workload) -> list[bytes]:
