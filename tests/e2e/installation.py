@@ -78,11 +78,12 @@ class Installation:
                     process.kill()
             self._pool.clear()
 
-    def start(self) -> None:
+    def start(self, command: str = "up") -> None:
+        """`rekam up`; or `serve`, which starts no workers."""
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / "up.log").open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "rekam", "up"],
+                [sys.executable, "-m", "rekam", command],
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -95,7 +96,7 @@ class Installation:
         deadline = time.monotonic() + READY_S
         while time.monotonic() < deadline:
             assert self._process is not None
-            assert self._process.poll() is None, f"rekam up ended:\n{self.log[-4000:]}"
+            assert self._process.poll() is None, f"rekam ended:\n{self.log[-4000:]}"
             try:
                 if self._pool.request("GET", f"{self.base}/readyz", timeout=2.0).status == 200:
                     return
