@@ -24,7 +24,7 @@ from schemas.events import Accepted, AcceptedRequest, ToleratedStatement, encode
 from schemas.statements import Disagreement, ParsedRequest, parse_statements
 from store.port import StoredStatement
 from telemetry.logs import logger
-from telemetry.metrics import STATEMENTS_ACCEPTED, STATEMENTS_TOLERATED, VALIDATION_DISAGREEMENTS
+from telemetry.metrics import STATEMENTS_TOLERATED, VALIDATION_DISAGREEMENTS, accepted_of
 from xapi.equality import same_texts
 from xapi.errors import Conflict, Forbidden, InvalidRequest
 from xapi.statement import VOIDED, complete
@@ -124,7 +124,7 @@ class Acceptance:
         if fresh:
             self._intake.keep(received, credential.partner)  # first: a statement on the log must never lack what came with it
             self._append(fresh, credential, request_id)
-        STATEMENTS_ACCEPTED.labels(credential.partner).inc(len(statements))
+        accepted_of(credential.partner).inc(len(statements))
         for toleration in admitted.tolerated.values():
             for name in toleration.names:
                 STATEMENTS_TOLERATED.labels(credential.partner, name).inc()

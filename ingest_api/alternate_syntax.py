@@ -6,23 +6,14 @@ sees it, so no resource knows of it. Source: xAPI 1.0.3, Communication 1.3; not 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from io import BytesIO
-from typing import Any
 from urllib.parse import quote_from_bytes, unquote_to_bytes
-
-from flask import Flask, Request
-from flask.globals import request_ctx
 
 from ingest_api import versions
 from ingest_api.bodies import JSON, form_body
+from ingest_api.exchange import XAPI, Environment
 from xapi.errors import InvalidRequest, XapiError
 
-Environment = dict[str, Any]
-Application = Callable[[Environment, Callable[..., Any]], Iterable[bytes]]
-"""A WSGI application (PEP 3333)."""
-
-XAPI = "/xapi/"
 METHODS = frozenset({"GET", "HEAD", "PUT", "POST", "DELETE"})
 _WITH_CONTENT = frozenset({"PUT", "POST"})
 _FORM = "application/x-www-form-urlencoded"
@@ -39,21 +30,17 @@ HEADERS = frozenset(
     }
 )
 """Form fields that are headers of the request meant (Communication 1.2 and 1.3); all others but `content` are its parameters."""
-_REFUSAL = "rekam.refusal"
 
 
 class AlternateSyntax:
-    """Hands every request on, those in the alternate syntax as what they stand for.
+    """Turns requests in the alternate syntax into what they stand for. Thread-safe."""
 
-    What is wrong with one is left in the environment for `install` to raise, where it is answered like any other error.
-    """
-
-    def __init__(self, application: Application, max_body_bytes: int) -> None:
-        self._application = application
+    def __init__(self, max_body_bytes: int) -> None:
         # Percent-encoding may triple the content, and the other fields are small.
         self._max_form_bytes = min(3 * max_body_bytes + 64 * 1024, _MAX_FORM_BYTES)
 
-    def __call__(self, environ: Environment, start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def rewrite(self, environ: Environment) -> XapiError | None:
+        """Change `environ`, if it is such a request; return what is wrong with one, for it is answered like any other error."""
         query = environ.get("QUERY_STRING", "")
         if (
             "method=" in query
@@ -64,8 +51,8 @@ class AlternateSyntax:
             try:
                 self._rewrite(environ, query)
             except XapiError as error:
-                environ[_REFUSAL] = error
-        return self._application(environ, start_response)
+                return error
+        return None
 
     def _rewrite(self, environ: Environment, query: str) -> None:
         fields = self._fields(environ)
@@ -97,7 +84,7 @@ class AlternateSyntax:
         media_type = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
         if media_type != _FORM and media_type not in _FORMLESS:
             raise InvalidRequest(f"with ?method= the body must be a form of the type {_FORM}")
-        parts = form_body(Request(environ), self._max_form_bytes).split(b"&", _MAX_FIELDS)
+        parts = form_body(environ, self._max_form_bytes).split(b"&", _MAX_FIELDS)
         if len(parts) > _MAX_FIELDS:
             raise InvalidRequest(f"the form has more than {_MAX_FIELDS} fields")
         fields: dict[str, bytes] = {}
@@ -132,14 +119,3 @@ def _header(value: bytes) -> str:
     if any(byte < 0x20 or byte == 0x7F for byte in value):
         raise InvalidRequest("a form field that stands for a header has a character that headers can't have")
     return value.decode("latin-1")
-
-
-def install(app: Flask) -> None:
-    """Refuse what could not be rewritten. To be installed after whatever prepares a request for being answered."""
-
-    @app.before_request
-    def refuse() -> None:
-        request = request_ctx.request
-        refusal: Any = request.environ.get(_REFUSAL)
-        if refusal is not None:
-            raise refusal

@@ -1,13 +1,17 @@
-"""The xAPI endpoint as a Flask application. One blueprint per resource; everything else is in the modules beside."""
+"""The xAPI endpoint as a Flask application. One blueprint per resource, but for the one that is asked most: the Statement Resource
+stands before Flask (`ingest_api.endpoint`), and shares with the others all that an answer has."""
 
 from __future__ import annotations
 
 from flask import Flask
 
-from ingest_api import about, alternate_syntax, cors, documents, draining, errors, lookups, observation, operations, statements
-from ingest_api.alternate_syntax import AlternateSyntax
+from ingest_api import about, documents, flask_resources, lookups, operations
 from ingest_api.consistency import Consistency
+from ingest_api.cors import Cors
+from ingest_api.endpoint import Endpoint
+from ingest_api.flask_resources import FlaskResources
 from ingest_api.services import IngestServices
+from ingest_api.statements import StatementResource
 
 
 def create_app(services: IngestServices) -> Flask:
@@ -15,17 +19,14 @@ def create_app(services: IngestServices) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.url_map.merge_slashes = False
     consistency = Consistency(services.inspector, services.positions, services.clock, wait_ms=services.settings.read_wait_ms)
-    app.wsgi_app = AlternateSyntax(app.wsgi_app, services.settings.max_body_bytes)  # type: ignore[method-assign]
-    observation.install(app, services)
-    draining.install(app, services.clock, services.settings.max_body_bytes)
-    alternate_syntax.install(app)
-    cors.install(app, services.settings.cors_origins)
-    errors.install(app)
-    app.register_blueprint(statements.blueprint(services, consistency))
+    cors = Cors(services.settings.cors_origins)
+    flask_resources.install(app, cors)
     for resource in documents.blueprints(services):
         app.register_blueprint(resource)
     app.register_blueprint(lookups.blueprint(services, consistency))
     app.register_blueprint(about.blueprint())
     app.register_blueprint(operations.blueprint(services))
+    statements = StatementResource(services, consistency, cors)
+    app.wsgi_app = Endpoint(services, cors, statements, FlaskResources(app.wsgi_app))  # type: ignore[method-assign]
     app.extensions["consistency"] = consistency
     return app

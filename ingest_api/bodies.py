@@ -5,36 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import IO
 
-from flask import Request
+from werkzeug.sansio.utils import get_content_length
 
+from ingest_api.answers import JSON
+from ingest_api.exchange import Environment
 from xapi.errors import InvalidRequest, TooLarge
 
-JSON = "application/json"
+__all__ = ["JSON", "chunks", "document_body", "form_body", "json_body", "media_type_of"]
 _CHUNK = 256 * 1024
 
 
-def media_type_of(request: Request) -> str:
+def media_type_of(environ: Environment) -> str:
     """What the Content-Type says without its parameters, in lower case; empty where there is none."""
-    media_type: str = request.environ.get("CONTENT_TYPE", "")
+    media_type: str = environ.get("CONTENT_TYPE", "")
     return media_type.partition(";")[0].strip().lower()
 
 
-def json_body(request: Request, max_bytes: int) -> bytes:
+def json_body(environ: Environment, max_bytes: int) -> bytes:
     """The body of a request in application/json (xAPI 1.0.3, Communication 1.5). Raises InvalidRequest (400, 415) and TooLarge;
     what says it is too large is not read, and what does not say is read until it is."""
-    _refuse_encodings(request, "JSON")
-    return _read(request, max_bytes)
+    _refuse_encodings(environ, "JSON")
+    return _read(environ, max_bytes)
 
 
-def chunks(request: Request, max_bytes: int) -> Iterator[bytes]:
+def chunks(environ: Environment, max_bytes: int) -> Iterator[bytes]:
     """The body of a request in pieces, never held whole. Raises InvalidRequest (400, 415) and TooLarge, on the way as well."""
-    _refuse_encodings(request, "body")
-    announced = request.content_length
+    _refuse_encodings(environ, "body")
+    announced = _announced(environ)
     if announced is not None and announced > max_bytes:
         raise _too_large(max_bytes)
-    if announced is None and not request.environ.get("wsgi.input_terminated"):
+    if announced is None and not environ.get("wsgi.input_terminated"):
         return
-    stream, missing = request.environ["wsgi.input"], max_bytes + 1 if announced is None else announced
+    stream, missing = environ["wsgi.input"], max_bytes + 1 if announced is None else announced
     while missing and (chunk := stream.read(min(missing, _CHUNK))):
         missing -= len(chunk)
         if announced is None and not missing:
@@ -44,33 +46,41 @@ def chunks(request: Request, max_bytes: int) -> Iterator[bytes]:
         raise _broken_off()
 
 
-def form_body(request: Request, max_bytes: int) -> bytes:
+def form_body(environ: Environment, max_bytes: int) -> bytes:
     """The body of a request whatever its type says. Raises InvalidRequest and TooLarge."""
-    return _read(request, max_bytes)
+    return _read(environ, max_bytes)
 
 
-def document_body(request: Request, max_bytes: int) -> bytes:
+def document_body(environ: Environment, max_bytes: int) -> bytes:
     """The body of a request as it is, whatever its type says. Raises InvalidRequest (400, 415) and TooLarge."""
-    _refuse_encodings(request, "document")
+    _refuse_encodings(environ, "document")
     try:
-        return _read(request, max_bytes)
+        return _read(environ, max_bytes)
     except TooLarge:
         raise TooLarge(f"the document is larger than the {max_bytes} bytes that this server takes") from None
 
 
-def _read(request: Request, max_bytes: int) -> bytes:
+def _read(environ: Environment, max_bytes: int) -> bytes:
     """Werkzeug's own limit cuts a body of unknown length off at the limit instead of refusing it, so the stream is read here."""
-    announced = request.content_length
+    announced = _announced(environ)
     if announced is not None and announced > max_bytes:
         raise _too_large(max_bytes)
-    if announced is None and not request.environ.get("wsgi.input_terminated"):
+    if announced is None and not environ.get("wsgi.input_terminated"):
         return b""  # the server does not know where the body ends: reading on could take for ever
-    body = _take(request.environ["wsgi.input"], max_bytes + 1 if announced is None else announced)
+    body = _take(environ["wsgi.input"], max_bytes + 1 if announced is None else announced)
     if len(body) > max_bytes:
         raise _too_large(max_bytes)
     if announced is not None and len(body) < announced:
         raise _broken_off()
     return body
+
+
+def _announced(environ: Environment) -> int | None:
+    """The length that the request says its body has, None where it says none."""
+    length: str | None = environ.get("CONTENT_LENGTH")
+    if length is None or (length.isascii() and length.isdecimal() and len(length) < 20 and "HTTP_TRANSFER_ENCODING" not in environ):
+        return None if length is None else int(length)  # as nearly every request has it
+    return get_content_length(length, environ.get("HTTP_TRANSFER_ENCODING"))
 
 
 def _take(stream: IO[bytes], wanted: int) -> bytes:
@@ -85,8 +95,8 @@ def _take(stream: IO[bytes], wanted: int) -> bytes:
     return b"".join(parts)
 
 
-def _refuse_encodings(request: Request, what: str) -> None:
-    if request.environ.get("HTTP_CONTENT_ENCODING", "identity").strip().lower() != "identity":
+def _refuse_encodings(environ: Environment, what: str) -> None:
+    if environ.get("HTTP_CONTENT_ENCODING", "identity").strip().lower() != "identity":
         raise InvalidRequest(f"a Content-Encoding is not taken here; send the {what} as it is", status=415)
 
 

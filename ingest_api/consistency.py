@@ -2,7 +2,8 @@
 
 A read waits, bounded, until the recorder has passed everything that was acknowledged before the read began. One thread per process
 asks on behalf of all reads: a *wave* gathers those that arrive while the thread is busy, and its look at the log starts after the
-last of them arrived. Source of the header: xAPI 1.0.3, Communication 2.1.3.
+last of them arrived. The store is asked only where what it said last does not settle the matter: positions do not go back, so those
+that had passed the ends then have passed them now. Source of the header: xAPI 1.0.3, Communication 2.1.3.
 """
 
 from __future__ import annotations
@@ -18,11 +19,13 @@ from telemetry.clock import Clock
 from telemetry.logs import logger
 from telemetry.metrics import READ_WAITS_TIMED_OUT
 
-RAISE_AFTER_MS = 25
-"""A promise younger than this is not renewed: each renewal is a durable write."""
+RAISE_AFTER_MS = 200
+"""A promise younger than this is not renewed: each renewal is a durable write, and reads wait for it."""
 REFRESH_AFTER_S = 1.0
 LOG_RETRY_S = 1.0
-_SHORT_POLL_S, _LONG_POLL_S, _SHORT_POLLS = 0.002, 0.02, 50
+TRUSTED_S = 1.0
+"""Positions read longer ago are read anew: a store may have been put back from a copy."""
+_FIRST_POLL_S, _LAST_POLL_S, _LONGER = 0.002, 0.02, 1.5
 
 
 class _Wave:
@@ -38,13 +41,6 @@ class _Wave:
         """Which log it was and where it ended, None when it could not be asked: then there is nothing to wait for."""
         self.expires_at = 0.0
         self.error: Exception | None = None
-
-    def is_reached(self, positions: Mapping[int, Position]) -> bool:
-        if self.extent is None:
-            return True
-        return all(
-            end == 0 or _is_past(positions.get(partition), self.extent.log_id, end) for partition, end in self.extent.ends.items()
-        )
 
 
 class Consistency:
@@ -62,6 +58,8 @@ class Consistency:
         self._refresh = False
         self._refresh_asked_at = float("-inf")
         self._partitions: frozenset[int] = frozenset()
+        self._held: Mapping[int, Position] = {}
+        self._held_until = float("-inf")
         self._through_ms = 0
         self._log_retry_at = float("-inf")
 
@@ -118,19 +116,19 @@ class Consistency:
 
     def _run(self) -> None:
         waiting: list[_Wave] = []
-        polls = 0
+        pause_s = _FIRST_POLL_S
         while True:
             with self._condition:
                 if waiting and not self._joining.joined:
-                    polls += 1
-                    self._condition.wait(_SHORT_POLL_S if polls <= _SHORT_POLLS else _LONG_POLL_S)
+                    self._condition.wait(pause_s)
+                    pause_s = min(pause_s * _LONGER, _LAST_POLL_S)
                 while not (waiting or self._joining.joined or self._refresh or self._closed):
                     self._condition.wait()
                 fresh: _Wave | None = None
                 if self._joining.joined or self._refresh or self._closed:
                     fresh, self._joining = self._joining, _Wave()
                     self._refresh = False
-                    polls = 0
+                    pause_s = _FIRST_POLL_S
                 if self._closed:
                     for wave in (*waiting, *((fresh,) if fresh else ())):
                         wave.done.set()
@@ -147,21 +145,31 @@ class Consistency:
                 fresh.expires_at = self._clock.monotonic() + self._wait_s
                 fresh.extent = self._extent()
                 self._refresh_asked_at = self._clock.monotonic()
-            positions: Mapping[int, Position] = self._positions.positions()
-            reached = [wave for wave in waves if wave.is_reached(positions)]
-            positions = self._promise(reached, positions)
+            unsettled = waiting or self._clock.monotonic() > self._held_until or not all(map(self._is_reached, waves))
+            newest = fresh or waiting[-1]
+            # A promise that is old may have been renewed by another process.
+            if unsettled or self._is_old(newest.asked_ms):
+                self._hold(self._positions.positions())
+            reached = list(filter(self._is_reached, waves))
+            self._promise(reached)
         except Exception as error:
             if not isinstance(error, StoreUnavailable):
                 logger("ingest_api").error("reading positions failed", exc_info=error)
+            self._held_until = float("-inf")
             for wave in waves:
                 wave.error = error
                 wave.done.set()
             return []
-        self._through_ms = min((_through(positions, partition) for partition in self._partitions), default=0)
         for wave in reached:
             wave.done.set()
         now = self._clock.monotonic()
         return [wave for wave in waves if not wave.done.is_set() and wave.joined and now < wave.expires_at]
+
+    def _hold(self, positions: Mapping[int, Position]) -> None:
+        """Go by these from now on. What they promise never becomes untrue."""
+        self._held = positions
+        self._held_until = self._clock.monotonic() + TRUSTED_S
+        self._through_ms = min((_through(positions, partition) for partition in self._partitions), default=0)
 
     def _extent(self) -> Extent | None:
         if self._clock.monotonic() < self._log_retry_at:
@@ -175,21 +183,37 @@ class Consistency:
         self._partitions = frozenset(extent.ends)
         return extent
 
-    def _promise(self, reached: Sequence[_Wave], positions: Mapping[int, Position]) -> Mapping[int, Position]:
+    def _promise(self, reached: Sequence[_Wave]) -> None:
         """Raise what is promised to the moment at which the newest wave that is reached began, where that is worth a write."""
         for wave in reversed(reached):
             if (extent := wave.extent) is not None:
-                if any(_through(positions, partition) < wave.asked_ms - RAISE_AFTER_MS for partition in extent.ends):
+                if self._is_old(wave.asked_ms) and any(_may_rise(self._held.get(one), extent, one) for one in extent.ends):
                     # A store too busy to write can still be read: then the older promise stands.
                     with contextlib.suppress(StoreUnavailable):
-                        return self._positions.raise_through(extent.ends, wave.asked_ms, log_id=extent.log_id)
+                        self._hold(self._positions.raise_through(extent.ends, wave.asked_ms, log_id=extent.log_id))
                 break
-        return positions
+
+    def _is_reached(self, wave: _Wave) -> bool:
+        extent = wave.extent
+        return extent is None or all(
+            end == 0 or _is_past(self._held.get(partition), extent.log_id, end) for partition, end in extent.ends.items()
+        )
+
+    def _is_old(self, asked_ms: int) -> bool:
+        return any(_through(self._held, partition) < asked_ms - RAISE_AFTER_MS for partition in self._partitions)
 
 
 def _is_past(position: Position | None, log_id: str, end: int) -> bool:
     """Offsets of another log say nothing of what this one holds."""
     return position is not None and position.log_id == log_id and position.next_offset >= end
+
+
+def _may_rise(position: Position | None, extent: Extent, partition: int) -> bool:
+    """Whether `raise_through` may find it so; what a recorder works on is not raised, and need not be asked for."""
+    end = extent.ends[partition]
+    if position is None:
+        return end == 0
+    return position.log_id == extent.log_id and position.next_offset == end and not position.claimed
 
 
 def _through(positions: Mapping[int, Position], partition: int) -> int:

@@ -6,10 +6,9 @@ protocol, and `*` opens nothing to a page that has no key. Source: the Fetch sta
 
 from __future__ import annotations
 
-from flask import Flask, Response
-from flask.globals import request_ctx
+from ingest_api.answers import Answer
+from ingest_api.exchange import XAPI, Exchange
 
-XAPI = "/xapi/"
 METHODS = "GET, HEAD, PUT, POST, DELETE, OPTIONS"
 ALLOWED_HEADERS = (
     "Accept, Accept-Language, Authorization, Cache-Control, Content-Type, If-Match, If-None-Match, Pragma, "
@@ -24,39 +23,34 @@ PREFLIGHT_AGE_S = 7200
 """How long a browser may remember the answer to its question; two hours is the most that Chromium heeds."""
 
 
-def install(app: Flask, origins: tuple[str, ...]) -> None:
-    """Let pages of these origins (lower case; `*` for every one) call the resources of xAPI."""
-    if not origins:
-        return
-    everyone = "*" in origins
+class Cors:
+    """Lets pages of `origins` (lower case; `*` for every one) call the resources of xAPI; with none, does nothing."""
 
-    @app.before_request
-    def preflight() -> Response | None:
-        """A browser asks before it sends what a form could not; no resource, credential or version is concerned yet."""
-        request = request_ctx.request
-        if request.method != "OPTIONS" or not request.path.startswith(XAPI):
-            return None
-        if "HTTP_ACCESS_CONTROL_REQUEST_METHOD" not in request.environ:
-            return None
-        answer = Response(status=204)
-        answer.headers.remove("Content-Type")
-        return answer
+    def __init__(self, origins: tuple[str, ...]) -> None:
+        self._origins = origins
+        self._everyone = "*" in origins
 
-    @app.after_request
-    def allow(response: Response) -> Response:
-        request = request_ctx.request
-        if not request.path.startswith(XAPI):
-            return response
-        if not everyone:
-            response.headers.add("Vary", "Origin")
-        origin = request.environ.get("HTTP_ORIGIN")
-        if origin is None or not (everyone or origin.lower() in origins):
-            return response
-        response.headers["Access-Control-Allow-Origin"] = "*" if everyone else origin
-        if request.method == "OPTIONS":
-            response.headers["Access-Control-Allow-Methods"] = METHODS
-            response.headers["Access-Control-Allow-Headers"] = ALLOWED_HEADERS
-            response.headers["Access-Control-Max-Age"] = str(PREFLIGHT_AGE_S)
+    def preflight(self, asked: Exchange) -> Answer | None:
+        """The answer to a browser that asks before it sends what a form could not; no resource, credential or version is concerned
+        yet. None for every other request."""
+        if not self._origins or asked.method != "OPTIONS" or not asked.path.startswith(XAPI):
+            return None
+        if "HTTP_ACCESS_CONTROL_REQUEST_METHOD" not in asked.environ:
+            return None
+        return Answer(204, [], [])
+
+    def finish(self, ended: Exchange, answer: Answer) -> None:
+        if not self._origins or not ended.path.startswith(XAPI):
+            return
+        if not self._everyone:
+            answer.headers.append(("Vary", "Origin"))
+        origin = ended.environ.get("HTTP_ORIGIN")
+        if origin is None or not (self._everyone or origin.lower() in self._origins):
+            return
+        answer.headers.append(("Access-Control-Allow-Origin", "*" if self._everyone else origin))
+        if ended.method == "OPTIONS":
+            answer.headers.append(("Access-Control-Allow-Methods", METHODS))
+            answer.headers.append(("Access-Control-Allow-Headers", ALLOWED_HEADERS))
+            answer.headers.append(("Access-Control-Max-Age", str(PREFLIGHT_AGE_S)))
         else:
-            response.headers["Access-Control-Expose-Headers"] = EXPOSED_HEADERS
-        return response
+            answer.headers.append(("Access-Control-Expose-Headers", EXPOSED_HEADERS))

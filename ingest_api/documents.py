@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from email.utils import formatdate
 
 import msgspec
-from flask import Blueprint, Request, Response
+from flask import Blueprint, Response
 from flask.globals import request_ctx
 
 from access.credentials import Credential, Role
@@ -21,6 +21,7 @@ from ingest_api import exchange
 from ingest_api.bodies import document_body
 from ingest_api.callers import caller_with
 from ingest_api.document_writing import DocumentWriting, Place
+from ingest_api.exchange import Environment
 from ingest_api.services import IngestServices
 from schemas.documents import DocumentQuery, parse_one, parse_one_or_all, parse_one_or_list
 from store.port import Document, DocumentScope
@@ -57,16 +58,16 @@ def _blueprint(kind: DocumentKind, path: str, services: IngestServices) -> Bluep
 
     @resource.get(path)
     def get() -> Response:
-        request = request_ctx.request
-        exchange.negotiate(request)
-        credential = caller_with(Role.READ_MINE, request, authenticator)
-        query = parse_one_or_list(kind, request.query_string)
+        environ = request_ctx.request.environ
+        exchange.negotiate(environ)
+        credential = caller_with(Role.READ_MINE, environ, authenticator)
+        query = parse_one_or_list(kind, exchange.query_of(environ))
         scope = _scope(kind, query, credential)
         if query.document_id is None:
             found = documents.ids(scope, since_ms=query.since_ms, any_registration=query.registration is None)
             return Response(msgspec.json.encode(found), 200, content_type=JSON)
         held = documents.get(scope, query.document_id)
-        conditions = _conditions(request)
+        conditions = _conditions(environ)
         conditions.check_match(held.etag if held else None)
         if held is None:
             raise NotFound(f"there is no {kind} with this id here")
@@ -74,32 +75,32 @@ def _blueprint(kind: DocumentKind, path: str, services: IngestServices) -> Bluep
 
     @resource.put(path)
     def put() -> Response:
-        request = request_ctx.request
-        rules = exchange.negotiate(request).documents
-        credential = caller_with(Role.WRITE, request, authenticator)
-        place = _place(kind, parse_one(kind, request.query_string), credential)
-        conditions = _conditions(request)
-        content = document_body(request, max_bytes)
-        writing.put(place, content, _content_type(request), conditions, rules)
+        environ = request_ctx.request.environ
+        rules = exchange.negotiate(environ).documents
+        credential = caller_with(Role.WRITE, environ, authenticator)
+        place = _place(kind, parse_one(kind, exchange.query_of(environ)), credential)
+        conditions = _conditions(environ)
+        content = document_body(environ, max_bytes)
+        writing.put(place, content, _content_type(environ), conditions, rules)
         return Response(status=204, content_type=JSON, headers={"ETag": f'"{etag(content)}"'})
 
     @resource.post(path)
     def post() -> Response:
-        request = request_ctx.request
-        exchange.negotiate(request)
-        credential = caller_with(Role.WRITE, request, authenticator)
-        place = _place(kind, parse_one(kind, request.query_string), credential)
-        conditions = _conditions(request)
-        writing.post(place, document_body(request, max_bytes), _content_type(request), conditions)
+        environ = request_ctx.request.environ
+        exchange.negotiate(environ)
+        credential = caller_with(Role.WRITE, environ, authenticator)
+        place = _place(kind, parse_one(kind, exchange.query_of(environ)), credential)
+        conditions = _conditions(environ)
+        writing.post(place, document_body(environ, max_bytes), _content_type(environ), conditions)
         return Response(status=204, content_type=JSON)
 
     @resource.delete(path)
     def delete() -> Response:
-        request = request_ctx.request
-        exchange.negotiate(request)
-        credential = caller_with(Role.WRITE, request, authenticator)
-        query = parse_one_or_all(kind, request.query_string)
-        conditions = _conditions(request)
+        environ = request_ctx.request.environ
+        exchange.negotiate(environ)
+        credential = caller_with(Role.WRITE, environ, authenticator)
+        query = parse_one_or_all(kind, exchange.query_of(environ))
+        conditions = _conditions(environ)
         if query.document_id is not None:
             writing.delete(_place(kind, query, credential), conditions)
         elif conditions.given:
@@ -119,12 +120,12 @@ def _place(kind: DocumentKind, query: DocumentQuery, credential: Credential) -> 
     return Place(_scope(kind, query, credential), query.document_id or "")
 
 
-def _conditions(request: Request) -> Preconditions:
-    return Preconditions.parse(request.environ.get("HTTP_IF_MATCH"), request.environ.get("HTTP_IF_NONE_MATCH"))
+def _conditions(environ: Environment) -> Preconditions:
+    return Preconditions.parse(environ.get("HTTP_IF_MATCH"), environ.get("HTTP_IF_NONE_MATCH"))
 
 
-def _content_type(request: Request) -> str:
-    return request.environ.get("CONTENT_TYPE") or OCTETS
+def _content_type(environ: Environment) -> str:
+    return environ.get("CONTENT_TYPE") or OCTETS
 
 
 def _shown(held: Document, *, known: bool) -> Response:

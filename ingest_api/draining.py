@@ -10,29 +10,28 @@ from __future__ import annotations
 
 from typing import IO
 
-from flask import Flask, Response
-from flask.globals import request_ctx
-
-from ingest_api import exchange
+from ingest_api.answers import Answer
+from ingest_api.exchange import Exchange
 from telemetry.clock import Clock
 
 LONGEST_S = 2.0
 _CHUNK = 64 * 1024
 
 
-def install(app: Flask, clock: Clock, max_body_bytes: int) -> None:
-    # Enough for a body that is a little over the limit, and for what the system has taken from its sender on the way.
-    most_bytes = max_body_bytes * 3 // 2
+class Draining:
+    """Thread-safe."""
 
-    @app.after_request
-    def drain(response: Response) -> Response:
-        request = request_ctx.request
-        if response.status_code >= 400 and request.method in ("POST", "PUT") and exchange.of(request).partner is not None:
-            environ = request.environ
+    def __init__(self, clock: Clock, max_body_bytes: int) -> None:
+        self._clock = clock
+        # Enough for a body that is a little over the limit, and for what the system has taken from its sender on the way.
+        self._most_bytes = max_body_bytes * 3 // 2
+
+    def finish(self, ended: Exchange, answer: Answer) -> None:
+        if answer.status >= 400 and ended.method in ("POST", "PUT") and ended.partner is not None:
+            environ = ended.environ
             # Where the stream does not end with the body, reading on could take for ever.
             if environ.get("wsgi.input_terminated") and not environ.get("HTTP_EXPECT"):
-                _drain(environ["wsgi.input"], clock, most_bytes)
-        return response
+                _drain(environ["wsgi.input"], self._clock, self._most_bytes)
 
 
 def _drain(stream: IO[bytes], clock: Clock, left: int) -> None:

@@ -11,14 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-from flask import Flask, Response
-from flask.globals import request_ctx
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from access import authenticator as access
 from competency.nip import unsaid_within
 from eventlog import port as eventlog
-from ingest_api import exchange
+from ingest_api.answers import Answer
 from ingest_api.attachments import CannotKeep
 from store import port as store
 from telemetry.logs import logger
@@ -60,53 +58,47 @@ def _of_http(error: HTTPException) -> Problem:
     return Problem(error.code or 500, error.description or error.name)
 
 
-def _unexpected(error: Exception) -> Problem:
-    logger("ingest_api").error("unexpected error", request_id=exchange.of(request_ctx.request).request_id, exc_info=error)
+def _unexpected(_: Exception) -> Problem:
     return Problem(500, "an unexpected error on our side; tell us the request_id, and send the request again later")
 
 
-_TABLE: tuple[tuple[type[Exception], Callable[[Any], Problem]], ...] = (
-    (XapiError, _of_xapi),
-    (access.Unauthenticated, lambda error: Problem(401, str(error), headers=_CHALLENGE)),
-    (access.Undecidable, _unavailable("credentials can't be checked right now")),
-    (
-        eventlog.Unavailable,
-        _unavailable("statements can't be accepted right now: the event log is not available, nothing was acknowledged"),
+_TABLE: Mapping[type[Exception], Callable[[Any], Problem]] = {
+    XapiError: _of_xapi,
+    access.Unauthenticated: lambda error: Problem(401, str(error), headers=_CHALLENGE),
+    access.Undecidable: _unavailable("credentials can't be checked right now"),
+    eventlog.Unavailable: _unavailable(
+        "statements can't be accepted right now: the event log is not available, nothing was acknowledged"
     ),
-    (
-        eventlog.Rejected,
-        lambda _: Problem(413, "the request is larger than the event log takes; send its statements in several requests"),
+    eventlog.Rejected: lambda _: Problem(
+        413, "the request is larger than the event log takes; send its statements in several requests"
     ),
-    (
-        CannotKeep,
-        _unavailable("attachments can't be kept right now; nothing was acknowledged"),
-    ),
-    (store.Unavailable, _unavailable("the store is not available right now")),
-    (store.Rejected, lambda _: Problem(400, "the store can't look for the values of this query")),
-    (MethodNotAllowed, _of_method),
-    (NotFound, lambda _: Problem(404, "there is nothing at this address")),
-    (HTTPException, _of_http),
-    (Exception, _unexpected),
-)
+    CannotKeep: _unavailable("attachments can't be kept right now; nothing was acknowledged"),
+    store.Unavailable: _unavailable("the store is not available right now"),
+    store.Rejected: lambda _: Problem(400, "the store can't look for the values of this query"),
+    MethodNotAllowed: _of_method,
+    NotFound: lambda _: Problem(404, "there is nothing at this address"),
+    HTTPException: _of_http,
+    Exception: _unexpected,
+}
+"""The most specific class of an exception decides."""
 
 
-def install(app: Flask) -> None:
-    """Let `app` answer every exception by the table (Flask takes the most specific class)."""
-    for kind, make in _TABLE:
-        app.register_error_handler(kind, _handler(make))
+def answer_to(error: Exception, request_id: str) -> Answer:
+    """What the sender of the request is told of an exception that it caused, or that nobody expected."""
+    kind = next(kind for kind in type(error).__mro__ if kind in _TABLE)
+    if kind is Exception:
+        logger("ingest_api").error("unexpected error", request_id=request_id, exc_info=error)
+    return _answer(_TABLE[kind](error), request_id)
 
 
-def _handler(make: Callable[[Any], Problem]) -> Callable[[Any], Response]:
-    return lambda error: answer(make(error))
-
-
-def answer(problem: Problem) -> Response:
+def _answer(problem: Problem, request_id: str) -> Answer:
     error: dict[str, Any] = {"status": problem.status, "message": _text(said(unsaid_within(problem.message)))}
     if problem.pointer:
         error["pointer"] = _text(echoed_pointer(unsaid_within(problem.pointer)))
-    error["request_id"] = exchange.of(request_ctx.request).request_id
-    body = msgspec.json.encode({"error": error})
-    return Response(body, problem.status, problem.headers, content_type="application/json")
+    error["request_id"] = request_id
+    answer = Answer.of(problem.status, msgspec.json.encode({"error": error}))
+    answer.headers += problem.headers.items()
+    return answer
 
 
 def _text(sent: str) -> str:

@@ -30,19 +30,19 @@ def blueprint(services: IngestServices, consistency: Consistency) -> Blueprint:
     @lookups.get("/xapi/agents")
     def agent() -> Response:
         """The Person says what the asker said: whom else the installation knows this agent as is not a partner's to learn."""
-        request = request_ctx.request
-        exchange.negotiate(request)
-        caller_with(Role.READ_MINE, request, authenticator)
-        return _answer(person(parse_agent(request.query_string)))
+        environ = request_ctx.request.environ
+        exchange.negotiate(environ)
+        caller_with(Role.READ_MINE, environ, authenticator)
+        return _answer(person(parse_agent(exchange.query_of(environ))))
 
     @lookups.get("/xapi/activities")
     def activity() -> Response:
         """What the statements that the asker may read say of it. One that they do not describe is answered too, with its id
         alone."""
-        request = request_ctx.request
-        exchange.negotiate(request)
-        owner = owner_filter(caller_with(Role.READ_MINE, request, authenticator))
-        activity_id = parse_activity(request.query_string)
+        environ = request_ctx.request.environ
+        exchange.negotiate(environ)
+        owner = owner_filter(caller_with(Role.READ_MINE, environ, authenticator))
+        activity_id = parse_activity(exchange.query_of(environ))
         consistency.caught_up()
         state = activities.activities([activity_id], owner=owner).get(activity_id)
         definition = state.definition() if state is not None else {}

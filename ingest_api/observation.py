@@ -8,71 +8,68 @@ from __future__ import annotations
 import re
 from uuid import UUID
 
-from flask import Flask, Response
-from flask.globals import request_ctx
-
 from ingest_api import exchange, versions
-from ingest_api.exchange import Exchange
+from ingest_api.answers import Answer
+from ingest_api.exchange import XAPI, Environment, Exchange
 from ingest_api.services import IngestServices
 from telemetry import metrics
 from telemetry.logs import logger
+from xapi.errors import XapiError
 
 REQUEST_ID = "X-Request-Id"
-XAPI = "/xapi/"
 _UUID = re.compile("[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
-_QUIET = frozenset({"operations.healthz", "operations.readyz", "operations.metrics_page"})
-"""Asked every few seconds by machines; not worth a line unless something is wrong."""
 
 
-def install(app: Flask, services: IngestServices) -> None:
-    log = logger("ingest_api")
-    clock = services.clock
-    default = versions.named(services.settings.default_version)
+class Observation:
+    """Begins and ends each exchange. Thread-safe."""
 
-    @app.before_request
-    def begin() -> None:
-        request = request_ctx.request
-        request_id = _request_id(request.environ.get("HTTP_X_REQUEST_ID"), services)
-        version = versions.recognise(exchange.header_of(request)) or default
-        exchange.begin(request, Exchange(request_id, clock.monotonic(), version))
+    def __init__(self, services: IngestServices) -> None:
+        self._log = logger("ingest_api")
+        self._clock = services.clock
+        self._new_id = services.new_id
+        self._default = versions.named(services.settings.default_version)
 
-    @app.after_request
-    def finish(response: Response) -> Response:
-        # A context-local proxy costs a look-up each time it is touched: once is enough.
-        request = request_ctx.request
-        state = exchange.of(request)
-        response.headers[REQUEST_ID] = state.request_id
-        if request.path.startswith(XAPI):
-            response.headers[versions.HEADER] = state.version.answers
-        seconds = clock.monotonic() - state.started_at
-        status = response.status_code
+    def begin(self, environ: Environment, refusal: XapiError | None) -> Exchange:
+        begun = Exchange(
+            environ,
+            environ["REQUEST_METHOD"].upper(),
+            exchange.path_of(environ),
+            self._request_id(environ.get("HTTP_X_REQUEST_ID")),
+            self._clock.monotonic(),
+            versions.recognise(exchange.header_of(environ)) or self._default,
+            refusal,
+        )
+        exchange.begin(begun)
+        return begun
+
+    def finish(self, ended: Exchange, answer: Answer) -> None:
+        answer.headers.append((REQUEST_ID, ended.request_id))
+        if ended.path.startswith(XAPI):
+            answer.headers.append((versions.HEADER, ended.version.answers))
+        seconds = self._clock.monotonic() - ended.started_at
+        status = answer.status
         if status == 204:
             # Nothing is of no type, and a client that goes by the type would read the nothing as JSON.
-            response.headers.pop("Content-Type", None)
-        partner = state.partner
-        resource = request.blueprint or "none"
-        method = request.method if request.method in _METHODS else "other"
-        metrics.HTTP_REQUESTS.labels(resource, method, str(status)).inc()
-        metrics.HTTP_SECONDS.labels(resource, method).observe(seconds)
+            answer.without("Content-Type")
+        partner = ended.partner
+        method = ended.method if ended.method in _METHODS else "other"
+        metrics.answered(ended.resource, method, status, seconds)
         if partner is not None and method in ("POST", "PUT") and 400 <= status < 500:
             metrics.STATEMENTS_REFUSED.labels(partner).inc()
-        if status >= 400 or request.endpoint not in _QUIET:
-            rule = request.url_rule
-            log.info(
+        if status >= 400 or not ended.quiet:
+            self._log.info(
                 "request",
-                request_id=state.request_id,
+                request_id=ended.request_id,
                 method=method,
-                route=None if rule is None else rule.rule,
+                route=ended.route,
                 status=status,
                 duration_ms=round(seconds * 1000, 2),
                 partner=partner,
             )
-        return response
 
-
-def _request_id(header: str | None, services: IngestServices) -> str:
-    """The caller's id if it is a UUID (anything freer could carry what must not be logged), else a new one."""
-    if header is not None and _UUID.fullmatch(header):
-        return str(UUID(header))
-    return str(services.new_id())
+    def _request_id(self, header: str | None) -> str:
+        """The caller's id if it is a UUID (anything freer could carry what must not be logged), else a new one."""
+        if header is not None and _UUID.fullmatch(header):
+            return str(UUID(header))
+        return str(self._new_id())

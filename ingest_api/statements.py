@@ -1,19 +1,21 @@
-"""The Statement Resource, /xapi/statements. Source: xAPI 1.0.3, Communication 2.1."""
+"""The Statement Resource, /xapi/statements, free of any framework. Source: xAPI 1.0.3, Communication 2.1."""
 
 from __future__ import annotations
 
 from email.utils import formatdate
 
 import msgspec
-from flask import Blueprint, Response
-from flask.globals import request_ctx
+from werkzeug.exceptions import MethodNotAllowed
 
 from access.credentials import Role
 from ingest_api import exchange
 from ingest_api.acceptance import Acceptance
-from ingest_api.bodies import JSON
+from ingest_api.answers import Answer
 from ingest_api.callers import caller, caller_with
 from ingest_api.consistency import Consistency
+from ingest_api.cors import Cors
+from ingest_api.errors import answer_to
+from ingest_api.exchange import Exchange
 from ingest_api.mixed_answers import content_type_with, mixed, new_boundary
 from ingest_api.reading import RESOURCE, Found, Reading, owner_filter
 from ingest_api.services import IngestServices
@@ -26,74 +28,107 @@ from xapi.values import format_timestamp
 CONSISTENT_THROUGH = "X-Experience-API-Consistent-Through"
 
 
-def blueprint(services: IngestServices, consistency: Consistency) -> Blueprint:
-    """The routes of the resource. A GET is a HEAD too: the same headers, no body."""
-    statements = Blueprint("statements", __name__)
-    acceptance = Acceptance(services)
-    reading = Reading(services)
-    authenticator = services.authenticator
-    attachments = services.attachments
+class StatementResource:
+    """Answers what is asked of the resource, whatever is wrong with it. Thread-safe."""
 
-    @statements.post(RESOURCE)
-    def post() -> Response:
-        request = request_ctx.request
-        version = exchange.negotiate(request)
-        credential = caller_with(Role.WRITE, request, authenticator)
-        parse_post(request.query_string)
-        with submission(request, services.settings) as sent:
-            accepted = acceptance.post(sent, credential, version, exchange.of(request).request_id)
-        return Response(msgspec.json.encode(accepted), 200, content_type=JSON)
+    def __init__(self, services: IngestServices, consistency: Consistency, cors: Cors) -> None:
+        self._settings = services.settings
+        self._authenticator = services.authenticator
+        self._attachments = services.attachments
+        self._acceptance = Acceptance(services)
+        self._reading = Reading(services)
+        self._consistency = consistency
+        self._cors = cors
+        self._methods = {"GET": self._get, "HEAD": self._head, "OPTIONS": self._options, "POST": self._post, "PUT": self._put}
 
-    @statements.put(RESOURCE)
-    def put() -> Response:
-        request = request_ctx.request
-        version = exchange.negotiate(request)
-        credential = caller_with(Role.WRITE, request, authenticator)
-        statement_id = parse_put(request.query_string)
-        with submission(request, services.settings) as sent:
-            acceptance.put(sent, statement_id, credential, version, exchange.of(request).request_id)
-        return Response(status=204, content_type=JSON)
+    def __call__(self, asked: Exchange) -> Answer:
+        try:
+            return self._answer(asked)
+        except Exception as error:
+            answer = answer_to(error, asked.request_id)
+            return _without_body(answer) if asked.method == "HEAD" else answer
 
-    @statements.get(RESOURCE)
-    def get() -> Response:
-        request = request_ctx.request
-        exchange.negotiate(request)
-        credential = caller(request, authenticator)
+    def promise(self, ended: Exchange, answer: Answer) -> None:
+        """On every answer of the resource, errors included (Communication 2.1.3)."""
+        through_ms = self._consistency.known() if ended.through_ms is None else ended.through_ms
+        answer.headers.append((CONSISTENT_THROUGH, format_timestamp(through_ms)))
+
+    def _answer(self, asked: Exchange) -> Answer:
+        method = self._methods.get(asked.method)
+        if method is not None:
+            asked.resource, asked.route = "statements", RESOURCE
+        if asked.refusal is not None:
+            raise asked.refusal
+        if method is None:
+            raise MethodNotAllowed(list(self._methods))
+        return method(asked)
+
+    def _post(self, asked: Exchange) -> Answer:
+        environ = asked.environ
+        version = exchange.negotiate(environ)
+        credential = caller_with(Role.WRITE, environ, self._authenticator)
+        parse_post(exchange.query_of(environ))
+        with submission(environ, self._settings) as sent:
+            accepted = self._acceptance.post(sent, credential, version, asked.request_id)
+        return Answer.of(200, msgspec.json.encode(accepted))
+
+    def _put(self, asked: Exchange) -> Answer:
+        environ = asked.environ
+        version = exchange.negotiate(environ)
+        credential = caller_with(Role.WRITE, environ, self._authenticator)
+        statement_id = parse_put(exchange.query_of(environ))
+        with submission(environ, self._settings) as sent:
+            self._acceptance.put(sent, statement_id, credential, version, asked.request_id)
+        return Answer(204, [], [])
+
+    def _get(self, asked: Exchange) -> Answer:
+        environ = asked.environ
+        exchange.negotiate(environ)
+        credential = caller(environ, self._authenticator)
         owner_filter(credential)
-        query = parse_get(request.query_string)
-        exchange.of(request).through_ms = consistency.caught_up()
-        languages = Languages.parse(request.headers.get("Accept-Language"))
+        query = parse_get(exchange.query_of(environ))
+        asked.through_ms = self._consistency.caught_up()
+        languages = Languages.parse(environ.get("HTTP_ACCEPT_LANGUAGE"))
         match query:
             case ById():
-                found = reading.one(query, credential, languages)
+                found = self._reading.one(query, credential, languages)
             case Listing():
-                found = reading.first_page(query, credential, languages)
+                found = self._reading.first_page(query, credential, languages)
             case More():
-                found = reading.next_page(query.token, credential, languages)
-        return _shown(found, attachments)
+                found = self._reading.next_page(query.token, credential, languages)
+        return _shown(found, self._attachments)
 
-    @statements.after_app_request
-    def promise(response: Response) -> Response:
-        """On every answer of the resource, errors included (Communication 2.1.3)."""
-        request = request_ctx.request
-        if request.path == RESOURCE:
-            through_ms = exchange.of(request).through_ms
-            response.headers[CONSISTENT_THROUGH] = format_timestamp(consistency.known() if through_ms is None else through_ms)
-        return response
+    def _head(self, asked: Exchange) -> Answer:
+        """The same headers, no body."""
+        return _without_body(self._get(asked))
 
-    return statements
+    def _options(self, asked: Exchange) -> Answer:
+        answer = self._cors.preflight(asked)
+        if answer is None:
+            answer = Answer.of(200, b"", "text/html; charset=utf-8")
+            answer.headers.append(("Allow", ", ".join(self._methods)))
+        return answer
 
 
-def _shown(found: Found, attachments: Attachments) -> Response:
+def _shown(found: Found, attachments: Attachments) -> Answer:
     if found.enclosures is None:
-        response = Response(found.json, 200, content_type=JSON)
+        answer = Answer.of(200, found.json)
     else:
         boundary = new_boundary()
-        body = mixed(found.json, found.enclosures, attachments, boundary)
-        response = Response(body if found.enclosures else b"".join(body), 200, content_type=content_type_with(boundary))
+        pieces = mixed(found.json, found.enclosures, attachments, boundary)
+        content_type = content_type_with(boundary)
+        if found.enclosures:
+            answer = Answer(200, [("Content-Type", content_type)], pieces)
+        else:
+            answer = Answer.of(200, b"".join(pieces), content_type)
     # With a Last-Modified and nothing else a browser would answer from its memory for a while.
-    response.headers["Cache-Control"] = "no-cache"
+    answer.headers.append(("Cache-Control", "no-cache"))
     if found.stored_ms is not None:
         # Communication 2.1.3; IEEE 9274.1.1, 4.1.6.1: that of the newest, in a list as well.
-        response.headers["Last-Modified"] = formatdate(found.stored_ms // 1000, usegmt=True)
-    return response
+        answer.headers.append(("Last-Modified", formatdate(found.stored_ms // 1000, usegmt=True)))
+    return answer
+
+
+def _without_body(answer: Answer) -> Answer:
+    answer.pieces = []
+    return answer

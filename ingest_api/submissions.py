@@ -7,15 +7,15 @@ Communication 1.5 (https://github.com/adlnet/xAPI-Spec/blob/master/xAPI-Communic
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from tempfile import SpooledTemporaryFile
-from typing import IO
-
-from flask import Request
+from typing import IO, Final
 
 from ingest_api.bodies import JSON, chunks, json_body, media_type_of
+from ingest_api.exchange import Environment
 from ingest_api.multipart import Event, MultipartParser, PartBegins, PartEnds, boundary_of
 from ingest_api.services import IngestSettings
 from xapi.errors import InvalidRequest, TooLarge
@@ -27,6 +27,8 @@ _SPOOL_BYTES = 512 * 1024
 """What of a request's attachments is held in memory before a temporary file takes over."""
 _READ_BYTES = 256 * 1024
 _SHOWN = 60
+_NO_SPOOL: Final = io.BytesIO()
+"""Of a body that brings no attachments: nothing is ever written to it."""
 
 _ALGORITHMS = {56: hashlib.sha224, 64: hashlib.sha256, 96: hashlib.sha384, 128: hashlib.sha512}
 """By the number of hexadecimal digits; no two members of SHA-2 that are in use have the same."""
@@ -129,18 +131,18 @@ class Submission:
 
 
 @contextmanager
-def submission(request: Request, settings: IngestSettings) -> Iterator[Submission]:
+def submission(environ: Environment, settings: IngestSettings) -> Iterator[Submission]:
     """Open the body of a PUT or POST of statements. Raises InvalidRequest (400, 415) and TooLarge."""
-    media_type = media_type_of(request)
-    with SpooledTemporaryFile(_SPOOL_BYTES) as spool:
-        if media_type == JSON:
-            yield Submission(json_body(request, settings.max_body_bytes), None, spool)
-        elif media_type == MIXED:
-            boundary = boundary_of(request.environ["CONTENT_TYPE"])
-            events = _events(chunks(request, settings.max_attachments_bytes), MultipartParser(boundary))
+    media_type = media_type_of(environ)
+    if media_type == JSON:
+        yield Submission(json_body(environ, settings.max_body_bytes), None, _NO_SPOOL)
+    elif media_type == MIXED:
+        boundary = boundary_of(environ["CONTENT_TYPE"])
+        events = _events(chunks(environ, settings.max_attachments_bytes), MultipartParser(boundary))
+        with SpooledTemporaryFile(_SPOOL_BYTES) as spool:
             yield Submission(_statements(events, settings.max_body_bytes), events, spool)
-        else:
-            raise InvalidRequest(f"the Content-Type must be {JSON}, or {MIXED} where attachments come with the statements")
+    else:
+        raise InvalidRequest(f"the Content-Type must be {JSON}, or {MIXED} where attachments come with the statements")
 
 
 def _events(body: Iterator[bytes], parser: MultipartParser) -> Iterator[Event]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from schemas.rulesets import V1_0_3, V2_0, RuleSet
 from xapi.documents import RULES_1_0_3, RULES_2_0, DocumentRules
@@ -15,6 +16,7 @@ from xapi.errors import InvalidRequest
 from xapi.statement import Completion
 
 HEADER = "X-Experience-API-Version"
+_LONGEST = 20
 _PATCH = r"(?:\.(?:0|[1-9][0-9]{0,3}))?"
 
 
@@ -64,8 +66,16 @@ def named(answers: str) -> ApiVersion:
 
 def recognise(header: str | None) -> ApiVersion | None:
     """The version that a request's header names, None where it names none of ours."""
-    text = "" if header is None else header.strip()
+    # All but a few requests write one of a few spellings, and those are short.
+    return None if header is None else _recognised(header) if len(header) < _LONGEST else _look_up(header)
+
+
+def _look_up(header: str) -> ApiVersion | None:
+    text = header.strip()
     return next((version for version in VERSIONS if version.accepts.fullmatch(text)), None)
+
+
+_recognised = lru_cache(maxsize=256)(_look_up)
 
 
 def negotiate(header: str | None) -> ApiVersion:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import uuid
 from importlib.metadata import version
 
 from access.webhook_addresses import WebhookHosts
@@ -12,6 +11,7 @@ from ingest_api.app import create_app as create_ingest_app
 from ingest_api.cursors import CursorCipher
 from ingest_api.services import IngestServices, IngestSettings
 from rekam.front_door import IngestFrontDoor
+from rekam.random_ids import RandomIds
 from rekam.readiness import INSTANCE
 from rekam.wiring import System
 
@@ -30,7 +30,7 @@ def ingest_services(system: System) -> IngestServices:
         authenticator=system.authenticator,
         cursors=CursorCipher(lambda: system.store.secrets.secret("cursor")),
         clock=system.clock,
-        new_id=uuid.uuid4,
+        new_id=RandomIds(),
         settings=IngestSettings(
             max_body_bytes=settings.max_body_bytes,
             max_attachments_bytes=settings.max_attachments_bytes,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import sys
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from typing import Any
 
 import structlog
@@ -15,11 +16,13 @@ Logger = structlog.stdlib.BoundLogger
 _NUMBER_OF_A_PERSON = re.compile(r"(?<![0-9])[0-9]{8}[ ._+-]?[0-9]{6}[ ._+-]?[0-9][ ._+-]?[0-9]{3}(?![0-9])")
 """18 digits, as a NIP is written: nobody logs one, but the message of an exception that nobody expected may hold it."""
 
+_encoder = json.JSONEncoder(default=repr)
+
 
 def configure(level: str = "info", *, readable: bool = False) -> None:
     """Set up logging for this process. `readable` prints for people instead of machines."""
     numeric = logging.getLevelNamesMapping()[level.upper()]
-    renderer: Any = structlog.dev.ConsoleRenderer() if readable else structlog.processors.JSONRenderer()
+    renderer: Any = structlog.dev.ConsoleRenderer() if readable else structlog.processors.JSONRenderer(serializer=_as_json)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -30,7 +33,7 @@ def configure(level: str = "info", *, readable: bool = False) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(numeric),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
     )
     # An outage is told once by whoever meets it; the client would tell it hundreds of times.
@@ -38,6 +41,11 @@ def configure(level: str = "info", *, readable: bool = False) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Formatter("%(name)s %(levelname)s %(message)s"))
     logging.basicConfig(level=max(numeric, logging.WARNING), handlers=[handler])
+
+
+def _as_json(event: Mapping[str, Any], default: Callable[[Any], Any]) -> str:
+    """Like `json.dumps`, which makes an encoder each time; what JSON has no word for is told as Python shows it."""
+    return _encoder.encode(event)
 
 
 def logger(name: str) -> Any:
@@ -67,4 +75,4 @@ def _unsaid(value: Any) -> Any:
 
 
 def _hidden(text: str) -> str:
-    return _NUMBER_OF_A_PERSON.sub("*" * 18, text)
+    return text if len(text) < 18 else _NUMBER_OF_A_PERSON.sub("*" * 18, text)

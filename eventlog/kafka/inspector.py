@@ -11,6 +11,7 @@ from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import CoordinatorNotAvailableError, KafkaError
 
 from eventlog.kafka.connection import MANY_AT_ONCE, Cluster, LazyClient
+from eventlog.kafka.ends import KafkaEnds
 from eventlog.kafka.topics import OVERHEAD_BYTES, TopicLookup, admin_client
 from eventlog.port import Extent, LogLimits, Record, Rejected, Topic, Unavailable
 
@@ -24,17 +25,14 @@ class NoLeader(Unavailable):
 
 
 class KafkaLogInspector:
-    """See `LogInspector`. Asking for ends and reading records have a client each, so that a long read delays no one else.
-
-    An end is the partition's high watermark, which Kafka moves past a record before it acknowledges it to `acks=all`.
-    """
+    """See `LogInspector`. Asking for ends goes its own way (`ends`), so that a long read delays no one else."""
 
     def __init__(self, cluster: Cluster, limits: LogLimits) -> None:
         self._cluster = cluster
         self._limits = limits
         self._admin = admin_client(cluster, _TIMEOUT_MS)
         self._lookup = TopicLookup(cluster, self._admin)
-        self._ends: LazyClient[Any] = LazyClient(self._build_consumer, _close_consumer)
+        self._ends = KafkaEnds(cluster, "inspector", _TIMEOUT_MS / 1000)
         self._records: LazyClient[Any] = LazyClient(self._build_consumer, _close_consumer)
         self._reading = threading.Lock()
 
@@ -48,20 +46,7 @@ class KafkaLogInspector:
         return dict(self.extent(topic).ends)
 
     def extent(self, topic: Topic) -> Extent:
-        """One request about the topic, so that partitions added meanwhile are not passed over, then one to each leader;
-        concurrent callers do not wait for each other."""
-        found = self._lookup.describe(topic)
-        asked = [TopicPartition(self._cluster.topic_name(topic), number) for number in range(found.partitions)]
-        doing = f"asking Kafka for the ends of {topic.value}"
-        try:
-            with self._ends.asking(doing) as consumer:
-                ends = _end_offsets(consumer, asked)
-        except NoLeader:
-            # Or the partition is newer than what the client knows, which it renews after minutes only: a new client knows.
-            self._ends.discard(consumer)
-            with self._ends.asking(doing) as consumer:
-                ends = _end_offsets(consumer, asked)
-        return Extent(found.topic_id, {partition.partition: end for partition, end in ends.items()})
+        return self._ends.look(topic)
 
     def committed(self, topic: Topic, group: str) -> dict[int, int]:
         name, group_name = self._cluster.topic_name(topic), self._cluster.group_name(group)

@@ -6,9 +6,6 @@ import os
 import random
 import threading
 from collections.abc import Sequence
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeout
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
@@ -21,14 +18,32 @@ _LOCK_TIMEOUT_MS: Final = 1_000
 """How long the writer waits for other processes before it looks whether it is to stop."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class _Job:
-    """One caller's records, their bytes and where the caller waits."""
+    """One caller's records, their bytes, and the lock at which the caller waits for the verdict. (A future costs several times as
+    much as what it is needed for here.)"""
 
-    topic: Topic
-    records: Sequence[Outgoing]
-    size: int
-    done: Future[list[Appended]] = field(default_factory=Future)
+    __slots__ = ("_decided", "_verdict", "records", "size", "topic")
+
+    def __init__(self, topic: Topic, records: Sequence[Outgoing], size: int) -> None:
+        self.topic = topic
+        self.records = records
+        self.size = size
+        self._verdict: list[Appended] | Exception | None = None
+        self._decided = threading.Lock()
+        self._decided.acquire()
+
+    def decide(self, verdict: list[Appended] | Exception) -> None:
+        """Let the caller go. To be called once."""
+        self._verdict = verdict
+        self._decided.release()
+
+    def verdict(self, timeout_s: float) -> list[Appended] | None:
+        """What was appended, None when nothing is decided in time. Raises what was decided instead."""
+        if not self._decided.acquire(timeout=timeout_s):
+            return None
+        if isinstance(self._verdict, Exception):
+            raise self._verdict
+        return self._verdict
 
 
 class SqliteLogAppender:
@@ -51,13 +66,13 @@ class SqliteLogAppender:
         if max(sizes) > self._limits.max_record_bytes:
             raise Rejected(f"a record of {max(sizes)} bytes is larger than the {self._limits.max_record_bytes} that are allowed")
         job = _Job(topic, records, sum(sizes))
-        self._writer().take_on(job)
-        try:
-            return job.done.result(self._limits.append_timeout_ms / 1000)
-        except FutureTimeout:
-            # Takes it back, unless it is being written right now.
-            job.done.cancel()
-            raise Unavailable(f"the event log was not free to take the records for {self._limits.append_timeout_ms} ms") from None
+        writer = self._writer()
+        writer.take_on(job)
+        appended = job.verdict(self._limits.append_timeout_ms / 1000)
+        if appended is None:
+            writer.give_back(job)
+            raise Unavailable(f"the event log was not free to take the records for {self._limits.append_timeout_ms} ms")
+        return appended
 
     def close(self) -> None:
         """Write what waits and stop."""
@@ -98,6 +113,13 @@ class _Writer:
                 self._thread.start()
             self._changed.notify()
 
+    def give_back(self, job: _Job) -> None:
+        """Forget a job, unless it is being written right now."""
+        with self._changed:
+            if job in self._waiting:
+                self._waiting.remove(job)
+                self._in_flight_bytes -= job.size
+
     def close(self) -> None:
         with self._changed:
             self._closed = True
@@ -124,10 +146,7 @@ class _Writer:
             # Before the answers: a caller that has one may append again at once.
             self._release(sum(job.size for job in jobs))
             for job, verdict in zip(jobs, verdicts, strict=True):
-                if isinstance(verdict, Exception):
-                    job.done.set_exception(verdict)
-                else:
-                    job.done.set_result(verdict)
+                job.decide(verdict)
 
     def _work_came(self) -> bool:
         """Wait for it; False when the appender is closed and nothing is left."""
@@ -137,12 +156,10 @@ class _Writer:
             return bool(self._waiting)
 
     def _take(self) -> list[_Job]:
-        """All that wait, save those whose callers gave up."""
+        """All that wait."""
         with self._changed:
             waiting, self._waiting = self._waiting, []
-        taken = [job for job in waiting if job.done.set_running_or_notify_cancel()]
-        self._release(sum(job.size for job in waiting) - sum(job.size for job in taken))
-        return taken
+        return waiting
 
     def _release(self, size: int) -> None:
         with self._changed:

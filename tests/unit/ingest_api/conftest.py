@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
@@ -85,9 +85,12 @@ class Endpoint:
     def caller(self, partner: str = "univ-a", *roles: Role) -> Caller:
         """A caller of this partner; with the roles of a partner unless others are named."""
         key = f"{partner}-{'+'.join(role.name for role in roles) or 'partner'}"
+        self.credential(key, partner, *roles)
+        return Caller(self.app, key)
+
+    def credential(self, key: str, partner: str, *roles: Role) -> None:
         granted = frozenset(roles) or PARTNER_ROLES
         self.store.credentials[key] = Credential(key, hash_secret("secret"), partner, granted, NOW_MS)
-        return Caller(self.app, key)
 
 
 def basic(key: str, secret: str = "secret") -> str:
@@ -122,7 +125,7 @@ def shared_caller() -> Iterator[Caller]:
         yield started.caller()
 
 
-def running(settings: IngestSettings = SETTINGS) -> Iterator[Endpoint]:
+def running(settings: IngestSettings = SETTINGS, new_id: Callable[[], UUID] = uuid4) -> Iterator[Endpoint]:
     """An endpoint with these settings, closed when the iteration goes on."""
     clock = FixedClock(NOW_MS)
     log = MemoryLog(clock, max_record_bytes=150_000)
@@ -139,7 +142,7 @@ def running(settings: IngestSettings = SETTINGS) -> Iterator[Endpoint]:
         authenticator=Authenticator(store, clock, unavailable=(Unavailable,)),
         cursors=CursorCipher(lambda: b"k" * 32),
         clock=clock,
-        new_id=uuid4,
+        new_id=new_id,
         settings=settings,
     )
     app = create_app(services)

@@ -163,7 +163,7 @@ class MemoryStore:
         found = extract(json.loads(text))
         if found.statement_id in self._held:
             return
-        stored = StoredStatement(found.statement_id, stored_ms, text, partner, found.timestamped, voided=False)
+        stored = StoredStatement(found.statement_id.bytes, stored_ms, text, partner, found.timestamped, voided=False)
         self._held[found.statement_id] = (stored, found)
         for seen in found.activities:
             said = observe(seen.activity_id, seen.definition, stored.at)
@@ -172,7 +172,7 @@ class MemoryStore:
         for voider, its in list(self._held.values()):
             if its.voids in self._held and voider.statement_id != its.voids:
                 target, keys = self._held[its.voids]
-                self._held[its.voids] = (replace(target, voided=True), keys)
+                self._held[its.voids] = (target._replace(voided=True), keys)
 
 
 class MemoryAttachments:

@@ -12,7 +12,7 @@ import pytest
 
 from eventlog.port import Extent, Topic
 from eventlog.port import Unavailable as LogUnavailable
-from ingest_api.consistency import Consistency
+from ingest_api.consistency import RAISE_AFTER_MS, TRUSTED_S, Consistency
 from store.port import Position, Unavailable
 from telemetry.clock import SystemClock
 
@@ -60,7 +60,7 @@ class Ends:
     def committed(self, topic: Topic, group: str) -> dict[int, int]:
         return {}
 
-    def read(self, topic: Topic, partition: int, from_offset: int, max_records: int) -> list[object]:  # type: ignore[override]
+    def read(self, topic: Topic, partition: int, from_offset: int, max_records: int) -> list[object]:
         return []
 
     def ping(self) -> None:
@@ -78,8 +78,10 @@ class Held:
         self.down = False
         self.busy = False
         self.raised = 0
+        self.asked = 0
 
     def positions(self) -> dict[int, Position]:
+        self.asked += 1
         if self.down:
             raise Unavailable("down", retry_after_s=7)
         return dict(self.held)
@@ -203,9 +205,62 @@ def test_a_young_promise_is_not_written_again(world: World) -> None:
         world.consistency.caught_up()
         world.clock.ms += 5
     assert world.positions.raised == 1
-    world.clock.ms += 25
+    world.clock.ms += RAISE_AFTER_MS
     world.consistency.caught_up()
     assert world.positions.raised == 2
+
+
+def test_a_promise_that_another_process_has_renewed_is_taken_over_without_a_write(world: World) -> None:
+    world.consistency.caught_up()
+    world.clock.ms += 2 * RAISE_AFTER_MS
+    world.positions.held = {0: Position(0, 0, world.clock.ms - 1, claimed=False, log_id="a")}
+    assert world.consistency.caught_up() == world.clock.ms - 1
+    assert world.positions.raised == 1
+
+
+def test_reads_while_nothing_is_written_leave_the_store_alone(world: World) -> None:
+    """The log is asked for each: what it says is settled by where the recorder is known to stand."""
+    world.log.ends = {0: 3}
+    world.positions.advance(0, 3, START_MS)
+    world.consistency.caught_up()
+    asked = world.positions.asked
+    for _ in range(20):
+        world.consistency.caught_up()
+    assert world.positions.asked == asked
+    assert world.log.asked == 21
+
+
+def test_what_came_since_is_waited_for_although_the_recorder_was_known_to_be_ahead(world: World) -> None:
+    world.log.ends = {0: 3}
+    world.positions.advance(0, 3, START_MS)
+    world.consistency.caught_up()
+    world.log.ends = {0: 4}
+    with ThreadPoolExecutor(1) as pool:
+        read = pool.submit(world.consistency.caught_up)
+        time.sleep(0.03)
+        assert not read.done()
+        world.positions.advance(0, 4, START_MS)
+        assert read.result(timeout=10) == START_MS
+
+
+def test_a_store_put_back_from_a_copy_is_believed_after_a_moment() -> None:
+    """Its recorder has to do again what the copy lacks; reads wait for that."""
+    world = World(wait_ms=60)
+    world.log.ends = {0: 3}
+    world.positions.advance(0, 3, START_MS)
+    assert world.consistency.caught_up() == START_MS
+    world.positions.held = {0: Position(0, 1, START_MS - 900, claimed=False, log_id="a")}
+    time.sleep(TRUSTED_S + 0.1)
+    assert world.consistency.caught_up() == START_MS - 900
+    world.consistency.close()
+
+
+def test_a_promise_that_no_position_allows_is_not_tried(world: World) -> None:
+    """The recorder works beyond what was there when the read began."""
+    world.log.ends = {0: 3}
+    world.positions.advance(0, 5, START_MS - 800)
+    assert world.consistency.caught_up() == START_MS - 800
+    assert world.positions.raised == 0
 
 
 def test_a_store_too_busy_to_write_is_read_all_the_same(world: World) -> None:
