@@ -10,7 +10,7 @@ import msgspec
 from competency.directory import Employee
 
 
-class ContractYear(msgspec.Struct, frozen=True):
+class ContractYear(msgspec.Struct, frozen=True, gc=False):
     """`number` counts from 1 through all contracts; the last year of a contract ends the day before the next one begins."""
 
     number: int
@@ -28,6 +28,7 @@ class Contracts:
             end = date.max if following is None else following - timedelta(days=1)
             self._contracts.append((start, end, before))
             before += _years_begun(start, end)
+        self._years: dict[date, ContractYear | None] = {}
 
     @property
     def first_day(self) -> date | None:
@@ -36,6 +37,13 @@ class Contracts:
 
     def year_of(self, day: date) -> ContractYear | None:
         """None before the first contract."""
+        try:
+            return self._years[day]
+        except KeyError:
+            found = self._years[day] = self._year_of(day)
+            return found
+
+    def _year_of(self, day: date) -> ContractYear | None:
         for start, end, before in reversed(self._contracts):
             if start <= day:
                 years = _years_begun(start, day)

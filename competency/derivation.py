@@ -7,13 +7,13 @@ which is a setting; what evidence is worth by new rules is for the profile to sa
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date
-from typing import Any
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Protocol
 from uuid import UUID
 
 from competency.catalogue import CatalogueEntry
-from competency.directory import Employee
 from competency.durations import duration_ms, is_duration, months_later, names_months
 from competency.evidence import Evidence, Irrelevance, NotRelevant
 from competency.finishing import missing_for
@@ -26,6 +26,19 @@ CERTIFICATE_NUMBER = "https://rekam.example/xapi/extensions/certificate-number"
 """The extension of a statement's result that says the number of the certificate, a text."""
 BEGAN_ON = "https://rekam.example/xapi/extensions/began-on"
 """The extension of a statement's result that says the first day of what lasted several: an ISO date."""
+
+_USUAL_LENGTH = len("2026-02-28T09:30:00.000Z")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+class Holder(Protocol):
+    """An employee (`competency.directory.Employee`), or that one has a key (`competency.directory.Holding`)."""
+
+    @property
+    def id(self) -> str: ...
+
+    def is_named_by(self, key: str, day: date, /) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +69,7 @@ def derive(
     stored_ms: int,
     voided: bool,
     catalogue: Catalogue,
-    employees: Mapping[str, Sequence[Employee]],
+    employees: Mapping[str, Sequence[Holder]],
     rules: Rules,
 ) -> Derivation:
     """Evidence of a valid statement, as parsed JSON with its id.
@@ -69,7 +82,7 @@ def derive(
     activity_id = activity_id_of(statement)
     if activity_id is None:
         return _nothing(Irrelevance.NOT_AN_ACTIVITY, f"its object is a {statement['object']['objectType']}")
-    finished_at_ms = parse_timestamp(statement["timestamp"]) if "timestamp" in statement else stored_ms
+    finished_at_ms = _instant(statement["timestamp"]) if "timestamp" in statement else stored_ms
     finished_on = rules.local_date(finished_at_ms)
     learners, unknown = _learners(learner_keys(statement["actor"]), employees, finished_on)
     entry = catalogue.find(activity_id, statement["object"].get("definition"))
@@ -85,8 +98,16 @@ def derive(
     return Derivation((piece, *others), None, unknown)
 
 
+def _instant(timestamp: str) -> int:
+    """As `parse_timestamp`, for a timestamp that is valid: nearly all have the same form, which is read in a third of the time."""
+    if len(timestamp) == _USUAL_LENGTH and timestamp[-1] == "Z":
+        with suppress(ValueError):  # a leap second, or another form of the same length
+            return (datetime.fromisoformat(timestamp) - _EPOCH) // _MILLISECOND
+    return parse_timestamp(timestamp)
+
+
 def _learners(
-    keys: tuple[str, ...], employees: Mapping[str, Sequence[Employee]], day: date
+    keys: tuple[str, ...], employees: Mapping[str, Sequence[Holder]], day: date
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The ids of the employees whom the keys name on a day, each once, and the keys that name nobody."""
     named = {key: employee.id for key in keys for employee in employees.get(key, ()) if employee.is_named_by(key, day)}

@@ -115,6 +115,22 @@ class Employee:
         return any(identifier.key == key and identifier.covers(day) for identifier in self.identifiers)
 
 
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """That an employee has an agent key, on which days: what statements need to know of a person. `id` is the employee's."""
+
+    id: str
+    valid_from: date | None = None
+    valid_through: date | None = None
+
+    @property
+    def always(self) -> bool:
+        return self.valid_from is None and self.valid_through is None
+
+    def is_named_by(self, _key: str, day: date) -> bool:
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_through is None or day <= self.valid_through)
+
+
 def keeping_links(now: Employee, held: Employee | None) -> Employee:
     """`now`, with the identifiers of `held` that an officer linked: whoever writes a whole employee may not know of them.
 

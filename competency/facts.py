@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from competency.directory import Employment
+from competency.figures import figures_of
 from competency.hours import Standing
 from competency.standards import GapFrom
 
@@ -48,7 +49,8 @@ class ProfileFacts:
     """`unit_path` are unit ids from the agency down; `years` are by year, `gaps` by competency id.
 
     `active` is false from the day on which the person no longer is an employee. On `next_change_on` the same evidence may give
-    another profile. `contract` is the contract year that runs, None for whoever has none."""
+    another profile. `contract` is the contract year that runs, None for whoever has none. `figures` are what the rollup of the unit
+    adds up (`competency.figures`)."""
 
     unit_path: tuple[str, ...]
     employment: Employment
@@ -57,6 +59,7 @@ class ProfileFacts:
     years: tuple[YearFact, ...]
     gaps: tuple[GapFact, ...]
     contract: ContractFact | None = None
+    figures: bytes | None = None
 
 
 def facts_of(profile: Profile, unit_path: Sequence[str], active: bool) -> ProfileFacts:
@@ -75,6 +78,7 @@ def facts_of(profile: Profile, unit_path: Sequence[str], active: bool) -> Profil
             if part.gap is not None and part.gap_from is not None
         ),
         contract=_contract(profile),
+        figures=figures_of(profile),
     )
 
 

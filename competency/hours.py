@@ -48,7 +48,7 @@ class Standing(StrEnum):
     EXCEEDED = "exceeded"
 
 
-class Tally(msgspec.Struct, frozen=True):
+class Tally(msgspec.Struct, frozen=True, gc=False):
     """The hours of one period, from its first day to its last. `number` is the calendar year, or the contract year from 1 on;
     `jp` is the sum of what its lines count."""
 

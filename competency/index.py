@@ -20,14 +20,14 @@ from competency.worth import written
 _NOTHING = Decimal(0)
 
 
-class IndexLine(msgspec.Struct, frozen=True):
+class IndexLine(msgspec.Struct, frozen=True, gc=False):
     """A line of the ledger that counts for a component, until `leaves_on`, the first day it is too old; None: it never is."""
 
     line: HourLine
     leaves_on: date | None
 
 
-class ComponentResult(msgspec.Struct, frozen=True):
+class ComponentResult(msgspec.Struct, frozen=True, gc=False):
     """What is reached of one component. `jp` are the hours of its `lines`, which are by time; `lapses_on` is the first day on which
     it is no longer reached unless something is learnt until then, None where it is not reached or stays for ever."""
 
@@ -59,7 +59,7 @@ class ComponentResult(msgspec.Struct, frozen=True):
         return f"{written(wanted - self.jp)} JP more of {self.component.name}: {written(self.jp)} of {written(wanted)} JP{within}"
 
 
-class Index(msgspec.Struct, frozen=True):
+class Index(msgspec.Struct, frozen=True, gc=False):
     """What is reached of a table's total, component by component, in the table's order."""
 
     table: IndexTable

@@ -21,7 +21,7 @@ _MINUTE_MS = 60_000
 _NOTHING = Decimal(0)
 
 
-class HourLine(msgspec.Struct, frozen=True):
+class HourLine(msgspec.Struct, frozen=True, gc=False):
     """One occasion of learning.
 
     `pieces`: the evidence of all its statements, by time; the first is the one that speaks. `worth` is what it has looked at alone,
@@ -83,7 +83,7 @@ class HourLine(msgspec.Struct, frozen=True):
         return self.rules[0]
 
 
-class Within(msgspec.Struct, frozen=True):
+class Within(msgspec.Struct, frozen=True, gc=False):
     """The period a day lies in: a number that grows with time, its name in words, and the year whose caps hold (None: no caps)."""
 
     number: int

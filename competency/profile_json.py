@@ -19,14 +19,14 @@ from competency.regulation import Bound, Mark, Period
 from competency.standards import GapFrom
 
 
-class UnitPart(msgspec.Struct, frozen=True, rename="camel"):
+class UnitPart(msgspec.Struct, frozen=True, rename="camel", gc=False):
     """A unit on the way from the agency down to the employee's own."""
 
     id: str
     name: str
 
 
-class PostPart(msgspec.Struct, frozen=True, rename="camel"):
+class PostPart(msgspec.Struct, frozen=True, rename="camel", gc=False):
     id: str
     title: str
     kind: PostKind
@@ -34,7 +34,7 @@ class PostPart(msgspec.Struct, frozen=True, rename="camel"):
     version: int
 
 
-class ObligationPart(msgspec.Struct, frozen=True, rename="camel"):
+class ObligationPart(msgspec.Struct, frozen=True, rename="camel", gc=False):
     """What is owed in a period: at least (`floor`) or at most (`ceiling`) so many JP. `difference` is JP minus that."""
 
     bound: Bound
@@ -46,7 +46,7 @@ class ObligationPart(msgspec.Struct, frozen=True, rename="camel"):
     mark: Mark
 
 
-class HourLinePart(msgspec.Struct, frozen=True, rename="camel"):
+class HourLinePart(msgspec.Struct, frozen=True, rename="camel", gc=False):
     """One occasion of learning. `full_jp` are its hours by themselves, `jp` those that are in the total: 0 where `uncounted` says
     why not. `duration_ms` is how long it was by the clock; `began_on` is its first day, null where no statement tells it.
     `instead` is the statement that counted in place of a repeat. `why` says it in words; `rule` decided, `rules` are all that made
@@ -75,7 +75,7 @@ class HourLinePart(msgspec.Struct, frozen=True, rename="camel"):
     began_on: date | None = None
 
 
-class HoursPart(msgspec.Struct, frozen=True, rename="camel"):
+class HoursPart(msgspec.Struct, frozen=True, rename="camel", gc=False):
     """The hours of one period. `year` is the calendar year, or the number of the contract year, from 1 on."""
 
     period: Period
@@ -89,7 +89,7 @@ class HoursPart(msgspec.Struct, frozen=True, rename="camel"):
     lines: tuple[HourLinePart, ...]
 
 
-class EvidencePart(msgspec.Struct, frozen=True, rename="camel"):
+class EvidencePart(msgspec.Struct, frozen=True, rename="camel", gc=False):
     """A finished item aligned to a competency, and the level it is evidence for. `weight_now` is what is left of its weight; on
     `fades_on` it will be less, on `ends_on` nothing (null: never, or it has been). `counted`: it adds to the suggestion."""
 
@@ -107,7 +107,7 @@ class EvidencePart(msgspec.Struct, frozen=True, rename="camel"):
     why: str
 
 
-class SuggestedPart(msgspec.Struct, frozen=True, rename="camel"):
+class SuggestedPart(msgspec.Struct, frozen=True, rename="camel", gc=False):
     """The level that learning suggests: the weights of `statement_ids` add up to `weight`, and it takes `needed`."""
 
     level: int
@@ -119,7 +119,7 @@ class SuggestedPart(msgspec.Struct, frozen=True, rename="camel"):
     mark: Mark
 
 
-class NextLevelPart(msgspec.Struct, frozen=True, rename="camel"):
+class NextLevelPart(msgspec.Struct, frozen=True, rename="camel", gc=False):
     """The level above the suggested one: what there is for it, and what it takes."""
 
     level: int
@@ -128,7 +128,7 @@ class NextLevelPart(msgspec.Struct, frozen=True, rename="camel"):
     needed: Decimal
 
 
-class AssessedPart(msgspec.Struct, frozen=True, rename="camel"):
+class AssessedPart(msgspec.Struct, frozen=True, rename="camel", gc=False):
     level: int
     level_name: str
     assessed_on: date
@@ -136,14 +136,14 @@ class AssessedPart(msgspec.Struct, frozen=True, rename="camel"):
     rule: str
 
 
-class StandardPart(msgspec.Struct, frozen=True, rename="camel"):
+class StandardPart(msgspec.Struct, frozen=True, rename="camel", gc=False):
     level: int
     level_name: str
     rule: str
     mark: Mark
 
 
-class CompetencyPart(msgspec.Struct, frozen=True, rename="camel"):
+class CompetencyPart(msgspec.Struct, frozen=True, rename="camel", gc=False):
     """One competency. `kind` and `framework` are null where no imported framework has it."""
 
     id: str
@@ -160,13 +160,13 @@ class CompetencyPart(msgspec.Struct, frozen=True, rename="camel"):
     rule: str
 
 
-class BandPart(msgspec.Struct, frozen=True, rename="camel"):
+class BandPart(msgspec.Struct, frozen=True, rename="camel", gc=False):
     name: str
     step: str
     mark: Mark
 
 
-class JobPersonMatchPart(msgspec.Struct, frozen=True, rename="camel"):
+class JobPersonMatchPart(msgspec.Struct, frozen=True, rename="camel", gc=False):
     """Per cent, rounded to two places; the bands look at the unrounded figure."""
 
     percent: Decimal
@@ -177,7 +177,7 @@ class JobPersonMatchPart(msgspec.Struct, frozen=True, rename="camel"):
     mark: Mark
 
 
-class IndexLinePart(msgspec.Struct, frozen=True, rename="camel"):
+class IndexLinePart(msgspec.Struct, frozen=True, rename="camel", gc=False):
     """A finished item that counts for a component, until the day `leaves_on` (null: for ever)."""
 
     statement_ids: tuple[UUID, ...]
@@ -191,7 +191,7 @@ class IndexLinePart(msgspec.Struct, frozen=True, rename="camel"):
     leaves_on: date | None
 
 
-class IndexComponentPart(msgspec.Struct, frozen=True, rename="camel"):
+class IndexComponentPart(msgspec.Struct, frozen=True, rename="camel", gc=False):
     """A component of the index: `score` is its whole `weight` or 0. What counts is at most `months` months old (null: however old);
     it takes `needed_jp` hours (null: one item). `missing` says what more it takes; on `lapses_on` it is lost again unless something
     is learnt until then."""
@@ -211,7 +211,7 @@ class IndexComponentPart(msgspec.Struct, frozen=True, rename="camel"):
     lines: tuple[IndexLinePart, ...]
 
 
-class IndexPart(msgspec.Struct, frozen=True, rename="camel"):
+class IndexPart(msgspec.Struct, frozen=True, rename="camel", gc=False):
     """The dimension kompetensi of the Indeks Profesionalitas ASN, by the table for `post_kind` that holds from `from_year`."""
 
     score: Decimal
@@ -224,7 +224,7 @@ class IndexPart(msgspec.Struct, frozen=True, rename="camel"):
     mark: Mark
 
 
-class CertificatePart(msgspec.Struct, frozen=True, rename="camel"):
+class CertificatePart(msgspec.Struct, frozen=True, rename="camel", gc=False):
     """A certificate. It is valid until the day before `expires_on` (null: without end); `number` is null where none is told."""
 
     title: str
@@ -238,12 +238,12 @@ class CertificatePart(msgspec.Struct, frozen=True, rename="camel"):
     statement_ids: tuple[UUID, ...]
 
 
-class FrameworkPart(msgspec.Struct, frozen=True, rename="camel"):
+class FrameworkPart(msgspec.Struct, frozen=True, rename="camel", gc=False):
     id: str
     version: int
 
 
-class ComputedWith(msgspec.Struct, frozen=True, rename="camel"):
+class ComputedWith(msgspec.Struct, frozen=True, rename="camel", gc=False):
     """The version of the rules, the frameworks whose competencies appear, and the names of the rules that were applied."""
 
     rules: str
@@ -251,7 +251,7 @@ class ComputedWith(msgspec.Struct, frozen=True, rename="camel"):
     rule_names: tuple[str, ...]
 
 
-class Profile(msgspec.Struct, frozen=True, rename="camel"):
+class Profile(msgspec.Struct, frozen=True, rename="camel", gc=False):
     """`hours` are by calendar year, for everyone; `contract_hours` by contract year, which is what a PPPK's ceiling looks at.
     `unit` goes from the agency down; `post` and parts of `unit` that the directory does not have are left out. `index` is null
     without a post. Until the day before `next_change_on` the same facts give the same profile."""

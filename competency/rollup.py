@@ -1,6 +1,7 @@
 """Many profiles added up: how the employees of a unit stand. Pure.
 
-A rollup of several units is the `merge` of theirs, in any order and grouping, and equals the rollup of all their members.
+`competency.sums` makes a rollup of the figures of employees. That of several units is the `merge` of theirs, in any order and
+grouping, and equals the rollup of all their members.
 """
 
 from __future__ import annotations
@@ -12,8 +13,6 @@ from typing import TypeVar
 import msgspec
 
 from competency.numbers import plain
-from competency.profile_json import CompetencyPart, HoursPart, JobPersonMatchPart, Profile
-from competency.standards import GapFrom
 
 BANDS: tuple[tuple[str, Decimal | None], ...] = (
     ("0", Decimal(0)),
@@ -25,21 +24,20 @@ BANDS: tuple[tuple[str, Decimal | None], ...] = (
 )
 """The bands of the histogram of hours: name, and the JP that it stays below; the first is nothing at all, the last has no end."""
 
-NO_OBLIGATION = "none"
 Counts = dict[str, int]
 
 _T = TypeVar("_T")
 _K = TypeVar("_K", int, str)
 
 
-class Share(msgspec.Struct, frozen=True, rename="camel"):
+class Share(msgspec.Struct, frozen=True, rename="camel", gc=False):
     """What came from a provider, or is of a kind (code of BKN's jenis diklat): hours that count, and items finished."""
 
     jp: Decimal
     items: int
 
 
-class YearRollup(msgspec.Struct, frozen=True, rename="camel"):
+class YearRollup(msgspec.Struct, frozen=True, rename="camel", gc=False):
     """A calendar year. `employees` are those whose profile has the year: everyone in the year of the profiles, and before it who
     finished something. `standing` counts them by how they stand to what they owe (`none`: nothing in a calendar year), `bands` by
     their hours."""
@@ -53,7 +51,7 @@ class YearRollup(msgspec.Struct, frozen=True, rename="camel"):
     kinds: dict[str, Share]
 
 
-class CompetencyRollup(msgspec.Struct, frozen=True, rename="camel"):
+class CompetencyRollup(msgspec.Struct, frozen=True, rename="camel", gc=False):
     """A competency. Numbers of employees: whose post demands it, who were assessed, whose level learning only suggests, and who
     are below the standard. `missing_levels` is what those are below it, added up; `gaps` counts employees by gap, `gaps_assessed`
     only those whose gap is from an assessed level; `standards_missed` those below the standard by the level that it is."""
@@ -70,7 +68,7 @@ class CompetencyRollup(msgspec.Struct, frozen=True, rename="camel"):
     standards_missed: Counts
 
 
-class UnitRollup(msgspec.Struct, frozen=True, rename="camel"):
+class UnitRollup(msgspec.Struct, frozen=True, rename="camel", gc=False):
     """`contract_standing`: employees by how they stand in their latest contract year. `job_person_match`: for each reading of the
     JPM the employees by band. `index`: employees by their score of the index, `without_index` those who have none."""
 
@@ -100,11 +98,6 @@ def read(text: bytes) -> UnitRollup:
     return _decoder.decode(text)
 
 
-def rollup(profiles: Iterable[Profile]) -> UnitRollup:
-    """The profiles added up, each of another employee."""
-    return merge(_single(profile) for profile in profiles)
-
-
 def merge(rollups: Iterable[UnitRollup]) -> UnitRollup:
     """The rollups added up; of none, that of nobody."""
     parts = list(rollups)
@@ -128,51 +121,6 @@ def merge(rollups: Iterable[UnitRollup]) -> UnitRollup:
 
 def band_of(jp: Decimal) -> str:
     return next(name for name, below in BANDS if below is None or jp < below or jp == below == 0)
-
-
-def _single(profile: Profile) -> UnitRollup:
-    latest = profile.contract_hours[-1] if profile.contract_hours else None
-    return UnitRollup(
-        employees=1,
-        employment={profile.employment.value: 1},
-        years=tuple(_single_year(year) for year in profile.hours),
-        contract_standing={} if latest is None else {_standing(latest): 1},
-        competencies=tuple(_single_competency(one) for one in profile.competencies),
-        job_person_match=_single_match(profile.job_person_match),
-        index={} if profile.index is None else {str(profile.index.score): 1},
-        without_index=1 if profile.index is None else 0,
-        certificates=sum(1 for one in profile.certificates if one.valid),
-    )
-
-
-def _single_year(year: HoursPart) -> YearRollup:
-    providers = _shares({line.provider: Share(line.jp, 1)} for line in year.lines)
-    kinds = _shares({line.kind_id: Share(line.jp, 1)} for line in year.lines)
-    return YearRollup(year.year, 1, year.jp, {_standing(year): 1}, {band_of(year.jp): 1}, providers, kinds)
-
-
-def _standing(year: HoursPart) -> str:
-    return NO_OBLIGATION if year.obligation is None else year.obligation.standing.value
-
-
-def _single_competency(one: CompetencyPart) -> CompetencyRollup:
-    gap = one.gap
-    return CompetencyRollup(
-        id=one.id,
-        name=one.name,
-        with_standard=int(one.standard is not None),
-        assessed=int(one.assessed is not None),
-        suggested_only=int(one.assessed is None and one.suggested is not None),
-        below_standard=int(gap is not None and gap < 0),
-        missing_levels=max(0, -gap) if gap is not None else 0,
-        gaps={} if gap is None else {str(gap): 1},
-        gaps_assessed={str(gap): 1} if gap is not None and one.gap_from is GapFrom.ASSESSED else {},
-        standards_missed={str(one.standard.level): 1} if one.standard is not None and gap is not None and gap < 0 else {},
-    )
-
-
-def _single_match(match: JobPersonMatchPart | None) -> dict[str, Counts]:
-    return {} if match is None else {band.name: {band.step: 1} for band in match.bands}
 
 
 def _together(items: Iterable[_T], key: Callable[[_T], _K]) -> list[list[_T]]:

@@ -30,14 +30,14 @@ class GapFrom(StrEnum):
 _ASSESSED, _SUGGESTED = GapFrom.ASSESSED, GapFrom.SUGGESTED
 
 
-class Standard(msgspec.Struct, frozen=True):
+class Standard(msgspec.Struct, frozen=True, gc=False):
     """The level a post demands, and the rule that says so."""
 
     level: int
     rule: RuleName
 
 
-class CompetencyStanding(msgspec.Struct, frozen=True):
+class CompetencyStanding(msgspec.Struct, frozen=True, gc=False):
     """How an employee stands in one competency."""
 
     competency_id: str

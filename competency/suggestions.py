@@ -25,7 +25,7 @@ _NOTHING = Decimal(0)
 _MOST_DAYS = 20_000
 
 
-class Aligned(msgspec.Struct, frozen=True):
+class Aligned(msgspec.Struct, frozen=True, gc=False):
     """A finished item that is evidence for a level of a competency.
 
     `weight_now` is what is left of `weight`. `fades_on` is the next day on which less is left, `ends_on` the first on which nothing
@@ -40,7 +40,7 @@ class Aligned(msgspec.Struct, frozen=True):
     thing: Thing
 
 
-class Suggestion(msgspec.Struct, frozen=True):
+class Suggestion(msgspec.Struct, frozen=True, gc=False):
     """What learning suggests for one competency.
 
     `level` is None where nothing is (any longer) enough; `weight` is what adds up for `level`, or for level 1 where there is none,

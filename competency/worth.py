@@ -43,7 +43,7 @@ class Uncounted(StrEnum):
     OVER_CAP = "over the cap of the kind"
 
 
-class Worth(msgspec.Struct, frozen=True):
+class Worth(msgspec.Struct, frozen=True, gc=False):
     """`full_jp` before, `jp` after the cap per item. `words` say how they came about; `rules` made them, the deciding one first."""
 
     basis: Basis

@@ -6,6 +6,7 @@ import multiprocessing
 from collections.abc import Callable, Sequence
 from multiprocessing.process import BaseProcess
 
+from rekam.collecting import look_less_often
 from rekam.settings import Settings
 from rekam.wiring import System
 from store.port import OrderKind
@@ -70,6 +71,7 @@ def _child() -> None:
     settings = Settings.read()
     logs.configure(settings.log_level)
     system = System.open(settings)
+    look_less_often()
     try:
         _until_nothing_is_left(system.refresher(), system.rebuild(), system, lambda _: None)
     finally:

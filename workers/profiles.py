@@ -11,8 +11,9 @@ from uuid import UUID
 from competency.directory import Employee
 from competency.evidence import Evidence
 from competency.facts import ProfileFacts, facts_of
-from competency.profile import build_profile, render
-from store.port import ProfilePut, StoredProfile
+from competency.profile import Profile, build_profile, render
+from store.evidence_text import dump, load
+from store.port import ProfileHead, ProfilePut, digest_of
 from store.reference import Reference, References
 from telemetry import metrics
 from telemetry.clock import Clock
@@ -25,10 +26,43 @@ _AT_ONCE = 200
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A profile as it should be: its text, and what is kept beside it."""
+    """A profile as it should be: itself, its text and the text's digest."""
+
+    profile: Profile
+    text: bytes
+    digest: bytes
+    unit_path: tuple[str, ...]
+    active: bool
+
+    @property
+    def facts(self) -> ProfileFacts:
+        """What is kept beside the text. It is found only for what is written: most of what is computed again stays as it was."""
+        return facts_of(self.profile, self.unit_path, self.active)
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What is to be written of a profile."""
 
     text: bytes
+    digest: bytes
     facts: ProfileFacts
+
+
+@dataclass(frozen=True, slots=True)
+class ProvenEvidence:
+    """An employee's evidence, and the same as a store keeps it; both in the order of `EvidenceStore.of_employee`."""
+
+    pieces: list[Evidence]
+    texts: list[bytes]
+
+    @staticmethod
+    def of(pieces: Iterable[Evidence]) -> ProvenEvidence:
+        ordered = sorted(pieces, key=lambda piece: (piece.finished_at_ms, piece.statement_id.int))
+        return ProvenEvidence(ordered, list(map(dump, ordered)))
+
+
+NOTHING_PROVEN: Mapping[str, ProvenEvidence] = {}
 
 
 class ProfileBuilder:
@@ -53,7 +87,7 @@ class ProfileBuilder:
         employee = self._stores.directory.employee(employee_id)
         return None if employee is None else self._build(employee, evidence, as_of, self._references.current()).text
 
-    def recompute(self, employee_id: str) -> StoredProfile | None:
+    def recompute(self, employee_id: str) -> ProfileHead | None:
         """Build today's profile from all evidence and write it where it changed; return it as it is now, None for an employee whom
         neither the directory nor a profile knows.
 
@@ -64,64 +98,71 @@ class ProfileBuilder:
         (profile,) = self.recompute_all([employee_id]) or (None,)
         return profile
 
-    def recompute_all(self, employee_ids: Sequence[str]) -> list[StoredProfile]:
-        """`recompute` of each, reading and writing many at once; in their order, without those that are unknown."""
-        done: dict[str, StoredProfile] = {}
+    def recompute_all(
+        self, employee_ids: Sequence[str], proven: Mapping[str, ProvenEvidence] = NOTHING_PROVEN
+    ) -> list[ProfileHead]:
+        """`recompute` of each, reading and writing many at once; in their order, without those that are unknown. Evidence that is
+        kept just as it was `proven` before is not parsed once more."""
+        done: dict[str, ProfileHead] = {}
         remaining = iter(dict.fromkeys(employee_ids))
         while left := list(islice(remaining, _AT_ONCE)):
             while left:
-                left = self._recompute(left, done)
+                left = self._recompute(left, proven, done)
         return [done[employee_id] for employee_id in employee_ids if employee_id in done]
 
-    def _recompute(self, employee_ids: Sequence[str], done: dict[str, StoredProfile]) -> list[str]:
+    def _recompute(
+        self, employee_ids: Sequence[str], proven: Mapping[str, ProvenEvidence], done: dict[str, ProfileHead]
+    ) -> list[str]:
         """Add what is as it should be to `done`; return whom to look at again."""
-        profiles = self._stores.profiles.get_many(employee_ids)
+        profiles = self._stores.profiles.heads(employee_ids)
         reference = self._references.current()
         today = self._today(reference)
         employees = self._stores.directory.get_many(employee_ids)
-        evidence = self._stores.evidence.of_employees(employee_id for employee_id in employee_ids if employee_id in employees)
-        built: dict[str, Built] = {}
+        texts = self._stores.evidence.texts(employee_id for employee_id in employee_ids if employee_id in employees)
+        changes: dict[str, _Change] = {}
         for employee_id in employee_ids:
             held, employee = profiles.get(employee_id), employees.get(employee_id)
-            wanted = None if employee is None else self._build(employee, evidence[employee_id], today, reference)
+            wanted = None
+            if employee is not None:
+                wanted = self._build(employee, _pieces(texts[employee_id], proven.get(employee_id)), today, reference)
             if wanted is not None and (held is None or not _same(held, wanted)):
-                built[employee_id] = wanted
+                changes[employee_id] = _Change(wanted.text, wanted.digest, wanted.facts)
             elif held is not None:
                 done[employee_id] = held
-        written = self._put(built, profiles)
+        written = self._put(changes, profiles)
         done |= written
-        again = [employee_id for employee_id in built if employee_id not in written]
-        return again + self._overtaken({employee_id: evidence[employee_id] for employee_id in written}, reference)
+        again = [employee_id for employee_id in changes if employee_id not in written]
+        return again + self._overtaken({employee_id: texts[employee_id] for employee_id in written}, reference)
 
-    def _put(self, built: Mapping[str, Built], held: Mapping[str, StoredProfile]) -> dict[str, StoredProfile]:
+    def _put(self, changes: Mapping[str, _Change], held: Mapping[str, ProfileHead]) -> dict[str, ProfileHead]:
         """The profiles as written, without those where another process came first."""
-        if not built:
+        if not changes:
             return {}
-        old_paths = [(held[name].unit_path, one.facts.unit_path) for name, one in built.items() if name in held]
+        old_paths = [(held[name].unit_path, one.facts.unit_path) for name, one in changes.items() if name in held]
         # Before the profiles move: afterwards nobody would know any more which units they came from.
         if left := sorted({old[-1] for old, new in old_paths if old and old[-1:] != new[-1:]}):
             self._stores.rollups.mark(left)
-        revisions = {name: held[name].revision if name in held else 0 for name in built}
-        puts = [ProfilePut(name, one.text, one.facts, revisions[name]) for name, one in built.items()]
+        revisions = {name: held[name].revision if name in held else 0 for name in changes}
+        puts = [ProfilePut(name, one.text, one.facts, revisions[name]) for name, one in changes.items()]
         written = self._stores.profiles.put_many(puts)
         metrics.PROFILES_CHANGED.inc(len(written))
         metrics.PROFILE_RACES.inc(len(puts) - len(written))
         return {
-            one.employee_id: StoredProfile(
-                one.employee_id, one.expected_revision + 1, one.text, one.facts.unit_path, one.facts.active
+            one.employee_id: ProfileHead(
+                one.employee_id, one.expected_revision + 1, changes[one.employee_id].digest, one.facts.unit_path, one.facts.active
             )
             for one in puts
             if one.employee_id in written
         }
 
-    def _overtaken(self, written: dict[str, list[Evidence]], reference: Reference) -> list[str]:
+    def _overtaken(self, written: dict[str, list[bytes]], reference: Reference) -> list[str]:
         """Those for whom something is not what it was when it was read."""
         if not written:
             return []
         if self._references.current().versions != reference.versions:
             return list(written)
-        now = self._stores.evidence.of_employees(written)
-        return [name for name, evidence in written.items() if now[name] != evidence]
+        now = self._stores.evidence.texts(written)
+        return [name for name, texts in written.items() if now[name] != texts]
 
     def _today(self, reference: Reference) -> date:
         return reference.rules.local_date(self._clock.now_ms())
@@ -140,9 +181,14 @@ class ProfileBuilder:
             as_of=as_of,
         )
         active = employee.left_on is None or as_of < employee.left_on
-        return Built(render(profile), facts_of(profile, [unit.id for unit in units], active))
+        text = render(profile)
+        return Built(profile, text, digest_of(text), tuple([unit.id for unit in units]), active)
 
 
-def _same(held: StoredProfile, built: Built) -> bool:
+def _pieces(texts: list[bytes], proven: ProvenEvidence | None) -> list[Evidence]:
+    return proven.pieces if proven is not None and proven.texts == texts else list(map(load, texts))
+
+
+def _same(held: ProfileHead, built: Built) -> bool:
     """Text and facts are made of the same, but for the unit and for having left, of which the text need not tell."""
-    return held.text == built.text and held.unit_path == built.facts.unit_path and held.active == built.facts.active
+    return held.digest == built.digest and held.unit_path == built.unit_path and held.active == built.active

@@ -9,12 +9,12 @@ from uuid import UUID, uuid4
 
 from competency.directory import Employee
 from competency.evidence import Evidence
-from store.port import Order, OrderKind, StoredProfile, StoredStatement
+from store.evidence_text import load
+from store.port import Order, OrderKind, StoredProfile
 from workers.derivations import evidence_of
 from workers.profiler import Profiler
-from workers.profiles import ProfileBuilder
+from workers.profiles import ProfileBuilder, ProvenEvidence
 from workers.stores import Stores
-from xapi.query import StatementFilter, StoredAt
 
 PAGE = 500
 PORTION = 100
@@ -63,10 +63,10 @@ class Rebuild:
         everyone up to it is done."""
         after = after_id
         while portion := self._portion(first_id, last_id, after):
-            statements = {employee.id: self._statements(employee) for employee in portion}
-            wrong = self._wrong(portion, statements)
+            given = self._given(portion)
+            wrong = self._wrong(given)
             touched = self._builder.derive_again(wrong) if wrong else frozenset()
-            self._profiler.update({employee.id for employee in portion} | touched)
+            self._profiler.update(given.keys() | touched, given)
             after = portion[-1].id
             yield after
 
@@ -75,11 +75,10 @@ class Rebuild:
         after: str | None = None
         while employees := self._stores.directory.employees(after_id=after, limit=PORTION):
             held = self._stores.profiles.get_many(employee.id for employee in employees)
-            given = self._given({employee.id: self._statements(employee) for employee in employees})
+            given = self._given(employees)
             today = self._builder.today()
             for employee in employees:
-                evidence = sorted(given[employee.id], key=lambda piece: (piece.finished_at_ms, piece.statement_id))
-                expected = self._builder.text_of(employee.id, evidence, today)
+                expected = self._builder.text_of(employee.id, given[employee.id].pieces, today)
                 profile = held.get(employee.id)
                 if profile is None or profile.text != expected:
                     yield Difference(employee.id, profile, expected)
@@ -95,38 +94,27 @@ class Rebuild:
             found = self._stores.directory.employees(after_id=after, limit=PORTION)
         return [employee for employee in found if employee.id <= last_id]
 
-    def _wrong(self, employees: Sequence[Employee], statements: Mapping[str, Sequence[StoredStatement]]) -> list[UUID]:
+    def _wrong(self, given: Mapping[str, ProvenEvidence]) -> list[UUID]:
         """The statements whose evidence for these employees is not what they give, those included that give none any more."""
-        given = self._given(statements)
-        kept = self._stores.evidence.of_employees(employee.id for employee in employees)
+        kept = self._stores.evidence.texts(given)
         wrong: dict[UUID, None] = {}
-        for employee in employees:
-            held = {piece.statement_id: piece for piece in kept[employee.id]}
-            right = {piece.statement_id: piece for piece in given[employee.id]}
-            wrong |= {name: None for name in held.keys() | right.keys() if held.get(name) != right.get(name)}
+        for employee_id, right in given.items():
+            if kept[employee_id] != right.texts:
+                named = {text: piece.statement_id for text, piece in zip(right.texts, right.pieces, strict=True)}
+                other = named.keys() ^ set(kept[employee_id])
+                wrong |= dict.fromkeys([named.get(text) or load(text).statement_id for text in sorted(other)])
         return list(wrong)
 
-    def _given(self, statements: Mapping[str, Sequence[StoredStatement]]) -> dict[str, list[Evidence]]:
-        remaining = iter({held.statement_id: held for some in statements.values() for held in some}.values())
-        given: dict[str, list[Evidence]] = {employee_id: [] for employee_id in statements}
+    def _given(self, employees: Sequence[Employee]) -> dict[str, ProvenEvidence]:
+        """What all statements together prove of these employees, by employee id."""
+        statements = self._stores.statements.naming(key for employee in employees for key in employee.keys)
+        given: dict[str, list[Evidence]] = {employee.id: [] for employee in employees}
         # A parsed statement is many objects: few are kept at a time, which spares the collector.
-        while portion := list(islice(remaining, PARSED_AT_ONCE)):
+        while portion := list(islice(statements, PARSED_AT_ONCE)):
             for piece in evidence_of(self._builder.derivations.of(portion)):
                 if piece.employee_id in given:
                     given[piece.employee_id].append(piece)
-        return given
-
-    def _statements(self, employee: Employee) -> list[StoredStatement]:
-        found: list[StoredStatement] = []
-        for key in employee.keys:
-            after: StoredAt | None = None
-            while True:
-                page = self._stores.statements.find(StatementFilter(agent=key, ascending=True), after=after, limit=PAGE)
-                found += page.statements
-                if page.next_after is None:
-                    break
-                after = page.next_after
-        return found
+        return {employee_id: ProvenEvidence.of(pieces) for employee_id, pieces in given.items()}
 
     def _ranges(self) -> list[tuple[str, str]]:
         """About RANGES ranges of ids that have everyone in them, of at least SMALLEST_RANGE employees each."""

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from competency.figures import figures_of
 from competency.profile_json import read
-from competency.rollup import merge, render, rollup
+from competency.rollup import merge, render
 from competency.rollup import read as read_rollup
-from store.port import ProfileAfter, StoredProfile, is_tree, tree_of, unit_of_tree
+from competency.sums import add_up
+from store.port import ProfileAfter, is_tree, tree_of, unit_of_tree
 from store.reference import References
 from telemetry import metrics
 from telemetry.clock import Clock
 from workers.loop import NEVER, Stop
 from workers.stores import Stores
 
-PAGE = 200
+PAGE = 1_000
+TEXTS_AT_ONCE = 200
 AT_ONCE = 20
 """Stale ones that are looked at together."""
 
@@ -60,18 +63,29 @@ class UnitRollups:
         """What the profiles of the unit's own active employees, or for a tree those of all units of it, as they are kept now, come
         to."""
         if not is_tree(rollup_id):
-            return render(rollup(read(profile.text) for profile in self._profiles(rollup_id)))
+            return render(add_up(self._figures(rollup_id)))
         unit_id = unit_of_tree(rollup_id)
         below = sorted(unit.id for unit in self._references.current().units.values() if unit.parent_id == unit_id)
         held = self._stores.rollups.get_many([unit_id, *(tree_of(one) for one in below)])
         return render(merge(read_rollup(held[one].text) for one in sorted(held)))
 
-    def _profiles(self, unit_id: str) -> Iterator[StoredProfile]:
+    def _figures(self, unit_id: str) -> Iterator[bytes]:
         path = self._references.current().unit_ids(unit_id)
         after: ProfileAfter | None = None
         while path:
-            page = self._stores.profile_queries.in_unit(path, direct=True, after=after, limit=PAGE)
-            yield from page
+            page = self._stores.profile_queries.figures_in_unit(path, after=after, limit=PAGE)
+            yield from [one.figures for one in page if one.figures is not None]
+            yield from self._added([one.employee_id for one in page if one.figures is None])
             if len(page) < PAGE:
                 return
             after = page[-1].place
+
+    def _added(self, employee_ids: Sequence[str]) -> list[bytes]:
+        """The figures of profiles that an older program wrote without them, which have them from now on."""
+        found: dict[str, tuple[int, bytes]] = {}
+        for start in range(0, len(employee_ids), TEXTS_AT_ONCE):
+            profiles = self._stores.profiles.get_many(employee_ids[start : start + TEXTS_AT_ONCE])
+            added = {name: (profile.revision, figures_of(read(profile.text))) for name, profile in profiles.items()}
+            self._stores.profiles.add_figures(added)
+            found |= added
+        return [figures for _, figures in found.values()]

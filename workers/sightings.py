@@ -8,7 +8,7 @@ from typing import Any
 
 from competency.derivation import Derivation, activity_id_of
 from store.port import Sighting, SightingKind, StoredSighting, StoredStatement
-from xapi.agents import agent_key, is_group, learner_keys
+from xapi.agents import agent_key, is_group
 
 _LANGUAGES = ("id", "id-ID", "en", "en-US")
 _LONGEST_LABEL = 300
@@ -16,32 +16,47 @@ _LONGEST_LABEL = 300
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A statement, its value as parsed JSON, and what became of it."""
+    """A statement, its value as parsed JSON, what became of it, and whose learning it tells of (`xapi.agents.learner_keys`)."""
 
     held: StoredStatement
     value: Mapping[str, Any]
     derivation: Derivation
+    learners: tuple[str, ...]
 
 
 def sightings_of(derived: Iterable[Derived], *, counting: bool = True) -> list[Sighting]:
     """Each unknown actor and each activity of these statements once, with how many of them name it (0 unless `counting`); ordered
     by kind and key. What says no name does not hide the name that another says, and an activity is matched when it is in each."""
-    found: dict[tuple[SightingKind, str], _Tally] = {}
+    actors: dict[str, _Tally] = {}
+    activities: dict[str, _Tally] = {}
     for one in derived:
         for key, label in _actors(one):
-            tally = found.get((SightingKind.ACTOR, key))
-            if tally is None:
-                tally = found[SightingKind.ACTOR, key] = _Tally(matched=False)
+            if (tally := actors.get(key)) is None:
+                tally = actors[key] = _Tally(matched=False)
             tally.add(one.held.partner, label, "")
         activity_id = None if one.held.voided else activity_id_of(one.value)
         if activity_id is not None:
-            tally = found.get((SightingKind.ACTIVITY, activity_id))
-            if tally is None:
-                tally = found[SightingKind.ACTIVITY, activity_id] = _Tally(matched=True)
+            if (tally := activities.get(activity_id)) is None:
+                tally = activities[activity_id] = _Tally(matched=True)
             definition = one.value["object"].get("definition") or {}
             tally.add(one.held.partner, _label(definition.get("name")), definition.get("type", ""))
             tally.matched = tally.matched and one.derivation.unmatched is None
-    return [found[kind, key].sighting(kind, key, counting) for kind, key in sorted(found)]
+    return [
+        found[key].sighting(kind, key, counting)
+        for kind, found in ((SightingKind.ACTIVITY, activities), (SightingKind.ACTOR, actors))
+        for key in sorted(found)
+    ]
+
+
+def says_the_same(sighting: Sighting, noted: Sighting) -> bool:
+    """Whether noting this would let what was noted stand. An activity without a name does not take away the one it has."""
+    named = sighting.label != "" or sighting.kind is SightingKind.ACTOR
+    return (
+        sighting.matched == noted.matched
+        and sighting.partner == noted.partner
+        and (sighting.label == noted.label or not named)
+        and (sighting.detail == noted.detail or (not named and sighting.detail == ""))
+    )
 
 
 class _Tally:
@@ -83,7 +98,7 @@ def known_actors(derived: Iterable[Derived]) -> set[str]:
     unknown: set[str] = set()
     for one in derived:
         if not one.held.voided and activity_id_of(one.value) is not None:
-            known.update(learner_keys(one.value["actor"]))
+            known.update(one.learners)
             unknown.update(one.derivation.unknown)
     return known - unknown
 

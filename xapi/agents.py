@@ -5,7 +5,7 @@ Source: xAPI 1.0.3, Data 2.4.2.3 (https://github.com/adlnet/xAPI-Spec/blob/maste
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 Json = Mapping[str, Any]
@@ -42,15 +42,13 @@ def is_actor(value: Json) -> bool:
     return value.get("objectType") in ("Agent", "Group")
 
 
-def agent_keys(actor: Json) -> Iterator[str]:
+def agent_keys(actor: Json) -> list[str]:
     """Every key an agent filter may name to find this actor: its own, and those of a group's members (Communication 2.1.3)."""
     own = agent_key(actor)
-    if own is not None:
-        yield own
-    for member in actor.get("member", ()):
-        key = agent_key(member)
-        if key is not None:
-            yield key
+    keys = [] if own is None else [own]
+    if "member" in actor:
+        keys += [key for member in actor["member"] if (key := agent_key(member)) is not None]
+    return keys
 
 
 def learner_keys(actor: Json) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,8 +213,14 @@ def format_timestamp(ms: int) -> str:
     """``ms`` since the epoch as ``YYYY-MM-DDTHH:MM:SS.mmmZ``; ``ValueError`` outside the years 1 to 9999."""
     if not _MIN_MS <= ms <= _MAX_MS:
         raise ValueError("outside the years 1 to 9999")
-    moment = _EPOCH + timedelta(milliseconds=ms)
-    return f"{moment.isoformat(timespec='milliseconds')}Z"
+    seconds, rest = divmod(ms, 1000)
+    return f"{_format_second(seconds)}.{rest:03d}Z"
+
+
+@lru_cache(maxsize=4096)
+def _format_second(seconds: int) -> str:
+    """Kept, for what is stored together is asked for together."""
+    return (_EPOCH + timedelta(seconds=seconds)).isoformat()
 
 
 _ZONED = re.compile(r"([0-9T:\-]{19})(\.[0-9]+)?([+-][0-9]{2}:[0-9]{2})")

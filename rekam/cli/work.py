@@ -7,6 +7,7 @@ import os
 import click
 
 from rekam.cli.installation import opened
+from rekam.collecting import look_less_often
 from rekam.metrics_folder import VARIABLE as METRICS_FOLDER
 from rekam.metrics_folder import fresh_metrics_folder
 from rekam.notifying import notifier_loop
@@ -73,6 +74,7 @@ def _work(kind: str) -> None:
         ready = loop.patiently(system.ready_to_work, kind, stop)
         if not ready:
             return
+        look_less_often()
         if kind == "recorder":
             recorder = system.recorder()
             loop.run(

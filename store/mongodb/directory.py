@@ -13,10 +13,10 @@ from typing import Any
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
-from competency.directory import Employee, Post, Unit, keeping_links
+from competency.directory import Employee, Holding, Post, Unit, keeping_links
 from store.mongodb.client import Connection, Document
 from store.mongodb.employee_documents import conditions, places, to_document, to_employee
-from store.mongodb.identifiers import identify
+from store.mongodb.identifiers import holders, identify
 from store.mongodb.orders import place
 from store.mongodb.values import (
     all_of,
@@ -129,15 +129,19 @@ class MongoDirectoryStore:
     def by_identifiers(self, keys: Iterable[str]) -> dict[str, tuple[Employee, ...]]:
         wanted = dict.fromkeys(keys)
         remaining = iter(wanted)
-        holders: dict[str, dict[str, Employee]] = {}
+        found: dict[str, dict[str, Employee]] = {}
         with self._connection.database() as database:
             while portion := list(islice(remaining, _KEYS_AT_ONCE)):
                 for document in database["employees"].find({"keys": {"$in": portion}}, {"body": 1}):
                     employee = to_employee(document)
                     for key in employee.keys:
                         if key in wanted:
-                            holders.setdefault(key, {})[employee.id] = employee
-        return {key: tuple(people[one] for one in sorted(people)) for key, people in holders.items()}
+                            found.setdefault(key, {})[employee.id] = employee
+        return {key: tuple(people[one] for one in sorted(people)) for key, people in found.items()}
+
+    def holders(self, keys: Iterable[str]) -> dict[str, tuple[Holding, ...]]:
+        with self._connection.database() as database:
+            return holders(database, keys)
 
     def search(self, wanted: EmployeeSearch, *, after: SearchAfter | None = None, limit: int = 20) -> list[Employee]:
         met = conditions(wanted)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -63,19 +64,21 @@ class MongoEvidenceStore:
             return [piece for one in found.sort(_OLDEST_FIRST) for piece in _evidence(one)]
 
     def of_employees(self, employee_ids: Iterable[str]) -> dict[str, list[Evidence]]:
-        found: dict[str, list[Evidence]] = {one: [] for one in employee_ids}
+        return {one: [evidence_text.load(text) for text in texts] for one, texts in self.texts(employee_ids).items()}
+
+    def texts(self, employee_ids: Iterable[str]) -> dict[str, list[bytes]]:
+        found: dict[str, list[tuple[int, UUID, bytes]]] = {one: [] for one in employee_ids}
         remaining = iter(found)
         with self._connection.database() as database:
             while ids := list(islice(remaining, _IDS_AT_ONCE)):
                 of_portion = {one: found[one] for one in ids}
-                readable = {"pieces.employee_id": 1, "pieces.body": 1}
+                readable = {"finished_at_ms": 1, "pieces.employee_id": 1, "pieces.body": 1}
                 for document in database["evidence"].find({"pieces.employee_id": {"$in": ids}}, readable):
                     for piece in document["pieces"]:
                         if (mine := of_portion.get(piece["employee_id"])) is not None:
-                            mine.append(evidence_text.load(piece["body"]))
-        for pieces in found.values():
-            pieces.sort(key=lambda one: (one.finished_at_ms, one.statement_id))
-        return found
+                            mine.append((document["finished_at_ms"], document["_id"], piece["body"].encode()))
+        # Several pieces of one statement are an employee's in no order of their own; theirs is that of the document.
+        return {one: [text for *_, text in sorted(pieces, key=itemgetter(0, 1))] for one, pieces in found.items()}
 
     def of_statement(self, statement_id: UUID) -> list[Evidence]:
         with self._connection.database() as database:

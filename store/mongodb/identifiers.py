@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from itertools import combinations
+from itertools import combinations, islice
 
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
-from competency.directory import Employee
+from competency.directory import Employee, Holding
 from store.mongodb.client import Document
 from store.mongodb.values import write
 from store.port import Rejected
@@ -49,6 +49,24 @@ def identify(database: Database[Document], session: ClientSession, before: Seque
     write(database, session, "identifiers", documents, held)
 
 
+def holders(database: Database[Document], keys: Iterable[str]) -> dict[str, tuple[Holding, ...]]:
+    """Who has these keys, as `DirectoryStore.holders` says."""
+    remaining = iter(dict.fromkeys(keys))
+    found: dict[str, tuple[Holding, ...]] = {}
+    while portion := list(islice(remaining, _KEYS_AT_ONCE)):
+        found |= {key: tuple(map(_holding, sorted(its))) for key, its in _held(database, None, portion).items()}
+    return found
+
+
+def _holding(held: _Holding) -> Holding:
+    employee_id, first, last = held
+    return Holding(
+        employee_id,
+        None if first == _EVER_SINCE else date.fromisoformat(first),
+        None if last == _FOR_EVER else date.fromisoformat(last),
+    )
+
+
 def _holdings(employees: Iterable[Employee]) -> dict[str, set[_Holding]]:
     found: dict[str, set[_Holding]] = {}
     for employee in employees:
@@ -59,7 +77,7 @@ def _holdings(employees: Iterable[Employee]) -> dict[str, set[_Holding]]:
     return found
 
 
-def _held(database: Database[Document], session: ClientSession, keys: Sequence[str]) -> dict[str, list[_Holding]]:
+def _held(database: Database[Document], session: ClientSession | None, keys: Sequence[str]) -> dict[str, list[_Holding]]:
     found: dict[str, list[_Holding]] = {}
     for start in range(0, len(keys), _KEYS_AT_ONCE):
         for one in database["identifiers"].find({"_id": {"$in": keys[start : start + _KEYS_AT_ONCE]}}, session=session):

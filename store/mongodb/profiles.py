@@ -2,18 +2,21 @@
 
     _id             the employee's id
     revision
-    text
+    digest          of the text (`store.port.digest_of`)
+    figures         what the rollup of the unit adds up
+    text            compressed (`store.profile_text`)
     path            the unit path as one string (`store.unit_paths`)
     marks           a string for each question that it is in the answer of (`store.profile_marks`)
     next_change_on  a day's ordinal
     written_by      which `put_many` wrote it last, if one did
 
-One that an older program wrote has neither path, marks nor day: it is in no answer, and due at once.
+One that an older program wrote has its text as it is and neither digest nor figures; one of a still older program has neither path,
+marks nor day: it is in no answer, and due at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -29,11 +32,13 @@ from store import profile_marks, unit_paths
 from store.mongodb.client import Connection, Document
 from store.mongodb.errors import is_duplicate
 from store.mongodb.indexes import PROFILES_BY_CHANGE, PROFILES_BY_MARK, name_of
-from store.port import ProfileAfter, ProfilePut, StoredProfile
+from store.port import ProfileAfter, ProfileFigures, ProfileHead, ProfilePut, StoredProfile, digest_of
+from store.profile_text import pack, unpack
 
 _PAGE = 200
 _IDS_AT_ONCE = 1_000
 _PUTS_AT_ONCE = 200
+_HEAD = {"revision": 1, "digest": 1, "path": 1, "marks": 1}
 _READABLE = {"revision": 1, "text": 1, "path": 1, "marks": 1}
 
 
@@ -55,6 +60,23 @@ class MongoProfileStore:
                     found[document["_id"]] = _profile(document)
         return found
 
+    def heads(self, employee_ids: Iterable[str]) -> dict[str, ProfileHead]:
+        remaining = iter(dict.fromkeys(employee_ids))
+        found: dict[str, ProfileHead] = {}
+        older: list[str] = []
+        with self._connection.database() as database:
+            while ids := list(islice(remaining, _IDS_AT_ONCE)):
+                for document in database["profiles"].find({"_id": {"$in": ids}}, _HEAD):
+                    if "digest" in document:
+                        found[document["_id"]] = _head(document, document["digest"])
+                    else:
+                        older.append(document["_id"])
+            for start in range(0, len(older), _PAGE):
+                portion = {"_id": {"$in": older[start : start + _PAGE]}}
+                for document in database["profiles"].find(portion, _READABLE):
+                    found[document["_id"]] = _head(document, digest_of(unpack(document["text"])))
+        return found
+
     def put(self, employee_id: str, text: bytes, facts: ProfileFacts, *, expected_revision: int) -> bool:
         written = _document(text, facts, expected_revision + 1)
         with self._connection.database() as database:
@@ -73,6 +95,15 @@ class MongoProfileStore:
             for start in range(0, len(puts), _PUTS_AT_ONCE):
                 written |= _put_portion(database["profiles"], puts[start : start + _PUTS_AT_ONCE])
         return frozenset(written)
+
+    def add_figures(self, figures: Mapping[str, tuple[int, bytes]]) -> None:
+        writes = [
+            UpdateOne({"_id": name, "revision": revision, "figures": None}, {"$set": {"figures": of_it}})
+            for name, (revision, of_it) in figures.items()
+        ]
+        with self._connection.database() as database:
+            for start in range(0, len(writes), _PUTS_AT_ONCE):
+                database["profiles"].bulk_write(writes[start : start + _PUTS_AT_ONCE], ordered=False)
 
     def all(self) -> Iterator[StoredProfile]:
         after: str | None = None
@@ -121,6 +152,12 @@ class MongoProfileQueries:
         mark = profile_marks.EVERYBODY if include_left else profile_marks.HERE
         return self._answer(mark, prefix, after, limit, direct=direct)
 
+    def figures_in_unit(self, prefix: tuple[str, ...], *, after: ProfileAfter | None, limit: int) -> list[ProfileFigures]:
+        return [
+            ProfileFigures(one["_id"], unit_paths.of_text(one["path"]), one.get("figures"))
+            for one in self._documents(profile_marks.HERE, prefix, after, limit, direct=True, readable={"path": 1, "figures": 1})
+        ]
+
     def of_standing(
         self, prefix: tuple[str, ...] | None, year: int, standing: Standing, *, after: ProfileAfter | None, limit: int
     ) -> list[StoredProfile]:
@@ -137,22 +174,36 @@ class MongoProfileQueries:
     def _answer(
         self, mark: str, prefix: tuple[str, ...] | None, after: ProfileAfter | None, limit: int, *, direct: bool = False
     ) -> list[StoredProfile]:
-        found: list[StoredProfile] = []
+        return [_profile(one) for one in self._documents(mark, prefix, after, limit, direct=direct, readable=_READABLE)]
+
+    def _documents(
+        self,
+        mark: str,
+        prefix: tuple[str, ...] | None,
+        after: ProfileAfter | None,
+        limit: int,
+        *,
+        direct: bool,
+        readable: dict[str, int],
+    ) -> list[Document]:
+        found: list[Document] = []
         with self._connection.database() as database:
             for place in _places(unit_paths.to_text(prefix or ()), direct, after):
                 missing = limit - len(found)
                 if missing > 0:
                     page = database["profiles"].find(
-                        {"marks": mark, **place}, _READABLE, limit=missing, hint=name_of(PROFILES_BY_MARK)
+                        {"marks": mark, **place}, readable, limit=missing, hint=name_of(PROFILES_BY_MARK)
                     )
-                    found += map(_profile, page.sort([("path", 1), ("_id", 1)]))
+                    found += page.sort([("path", 1), ("_id", 1)])
         return found
 
 
 def _document(text: bytes, facts: ProfileFacts, revision: int) -> Document:
     return {
         "revision": revision,
-        "text": text,
+        "digest": digest_of(text),
+        "figures": facts.figures,
+        "text": pack(text),
         "path": unit_paths.to_text(facts.unit_path),
         "marks": list(profile_marks.marks_of(facts)),
         "next_change_on": facts.next_change_on.toordinal(),
@@ -200,7 +251,18 @@ def _places(first: str, direct: bool, after: ProfileAfter | None) -> list[dict[s
     return [*rest, {"path": beyond if end is None else {**beyond, "$lt": end}}]
 
 
+def _head(document: Document, digest: bytes) -> ProfileHead:
+    return ProfileHead(document["_id"], document["revision"], digest, _path(document), _is_active(document))
+
+
 def _profile(document: Document) -> StoredProfile:
-    unit_path = unit_paths.of_text(document.get("path", ""))
-    active = profile_marks.HERE in document.get("marks", ())
-    return StoredProfile(document["_id"], document["revision"], document["text"], unit_path, active)
+    text = unpack(document["text"])
+    return StoredProfile(document["_id"], document["revision"], text, _path(document), _is_active(document))
+
+
+def _path(document: Document) -> tuple[str, ...]:
+    return unit_paths.of_text(document.get("path", ""))
+
+
+def _is_active(document: Document) -> bool:
+    return profile_marks.HERE in document.get("marks", ())

@@ -14,8 +14,8 @@ from pymongo.collection import Collection
 
 from store.mongodb.client import Connection, Document
 from store.mongodb.indexes import BY_PARTNER, BY_PARTNER_KEY, name_of
-from store.mongodb.partners import all_partners
-from store.mongodb.statement_document import READABLE, to_statement, wanted_keys
+from store.mongodb.partners import ListedPartners, all_partners
+from store.mongodb.statement_document import READABLE, bare_id, readable, to_statement, wanted_keys
 from store.pages import first_page
 from store.port import SEEN_LIMIT, Page, Seen, StoredStatement
 from xapi.query import StatementFilter, StoredAt
@@ -24,6 +24,7 @@ WALKS_AT_ONCE = 200
 """Up to so many combinations of partner and key MongoDB merges in order (internalQueryMaxScansToExplode); with more it sorts."""
 
 _IDS_AT_ONCE = 5_000
+_KEYS_AT_ONCE = 500
 
 Conditions = dict[str, Any]
 
@@ -33,23 +34,51 @@ class MongoStatementQueries:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._partners = ListedPartners()
 
     def get_many(self, statement_ids: Iterable[UUID]) -> dict[UUID, StoredStatement]:
         remaining = iter(dict.fromkeys(statement_ids))
         found: dict[UUID, StoredStatement] = {}
         with self._connection.database() as database:
             while ids := list(islice(remaining, _IDS_AT_ONCE)):
-                for document in database["statements"].find({"_id": {"$in": ids}}, READABLE):
-                    found[document["_id"]] = to_statement(document)
+                for document in readable(database["statements"]).find({"_id": _one_of(ids)}, READABLE):
+                    statement = to_statement(document)
+                    found[statement.statement_id] = statement
         return found
+
+    def any_voided(self, statement_ids: Iterable[UUID]) -> bool:
+        remaining = iter(statement_ids)
+        with self._connection.database() as database:
+            while ids := list(islice(remaining, _IDS_AT_ONCE)):
+                if database["statements"].find_one({"_id": {"$in": ids}, "voided": True}, {"_id": 1}) is not None:
+                    return True
+        return False
 
     def find(self, wanted: StatementFilter, *, after: StoredAt | None, limit: int) -> Page:
         with self._connection.database() as database, ExitStack() as closing_later:
-            partners = all_partners(database) if wanted.owner is None else [wanted.owner]
-            walks = (
-                _walk(database["statements"], wanted, partners, place, limit + 1, closing_later) for place in places(wanted, after)
-            )
+            partners = self._partners.all(database) if wanted.owner is None else [wanted.owner]
+            statements = readable(database["statements"])
+            walks = (_walk(statements, wanted, partners, place, limit + 1, closing_later) for place in places(wanted, after))
             return first_page(chain.from_iterable(walks), limit)
+
+    def naming(self, agents: Iterable[str]) -> Iterator[StoredStatement]:
+        keys = [key for agent in dict.fromkeys(agents) for (key,) in wanted_keys(StatementFilter(agent=agent))]
+        given: set[bytes] = set()
+        with self._connection.database() as database:
+            partners = all_partners(database)
+            for start in range(0, len(keys), _KEYS_AT_ONCE):
+                named = {"$in": keys[start : start + _KEYS_AT_ONCE]}
+                asked: Conditions = {
+                    "voided": False,
+                    "partner": {"$in": partners},
+                    "match.keys": named,
+                    "match.0.keys": named,  # the first source is the statement's own
+                }
+                found = readable(database["statements"]).find(asked, READABLE, hint=name_of(BY_PARTNER_KEY))
+                for statement in map(to_statement, found):
+                    if statement.key not in given:
+                        given.add(statement.key)
+                        yield statement
 
     def seen(self, agents: Iterable[str], activities: Iterable[str]) -> dict[str, Seen]:
         wanted = {one: StatementFilter(agent=one) for one in agents} | {one: StatementFilter(activity=one) for one in activities}
@@ -83,7 +112,7 @@ def places(wanted: StatementFilter, after: StoredAt | None) -> list[Conditions]:
     beyond = "$gt" if wanted.ascending else "$lt"
     result: list[Conditions] = []
     if _within(wanted, after.stored_ms):
-        result.append({"stored": after.stored_ms, "_id": {beyond: after.statement_id}})
+        result.append({"stored": after.stored_ms, "_id": {beyond: bare_id(after.statement_id)}})
     if wanted.ascending:
         times["$gt"] = max(after.stored_ms, times.get("$gt", after.stored_ms))
     else:
@@ -111,6 +140,10 @@ def index_for(wanted: StatementFilter) -> str:
     return name_of(BY_PARTNER_KEY if wanted_keys(wanted) else BY_PARTNER)
 
 
+def _one_of(ids: Sequence[UUID]) -> Any:
+    return bare_id(ids[0]) if len(ids) == 1 else {"$in": [bare_id(one) for one in ids]}
+
+
 def _within(wanted: StatementFilter, stored_ms: int) -> bool:
     return (wanted.since_ms is None or stored_ms > wanted.since_ms) and (wanted.until_ms is None or stored_ms <= wanted.until_ms)
 
@@ -128,7 +161,11 @@ def _walk(
     cursors = [
         closing_later.enter_context(
             statements.find(
-                conditions(wanted, partners[start : start + at_once], place), READABLE, hint=index_for(wanted), limit=limit
+                conditions(wanted, partners[start : start + at_once], place),
+                READABLE,
+                hint=index_for(wanted),
+                limit=limit,
+                batch_size=limit,
             ).sort(order(wanted, place))
         )
         for start in range(0, len(partners), at_once)

@@ -53,4 +53,8 @@ def _voided_by(statements: Collection[Document], voiders: Sequence[Voider]) -> l
     by_owner = {(voider.target, voider.partner) for voider in voiders}
     targets = list({voider.target for voider in voiders})
     found = statements.find({"_id": {"$in": targets}, "voided": True}, READABLE).sort("_id", 1)
-    return [to_statement(one) for one in found if one["_id"] in by_anyone or (one["_id"], one["partner"]) in by_owner]
+    return [
+        to_statement(one | {"_id": one["_id"].bytes})
+        for one in found
+        if one["_id"] in by_anyone or (one["_id"], one["partner"]) in by_owner
+    ]

@@ -23,7 +23,16 @@ from store.port.evidence import EvidenceStore, HistoryAfter, HistoryFilter
 from store.port.orders import KEYS_AT_ONCE, Order, OrderKind, Orders, orders_for
 from store.port.pending_imports import MAX_BODY_BYTES, ImportStatus, PendingImport, PendingImports
 from store.port.positions import Position, Positions
-from store.port.profiles import ProfileAfter, ProfilePut, ProfileQueries, ProfileStore, StoredProfile
+from store.port.profiles import (
+    ProfileAfter,
+    ProfileFigures,
+    ProfileHead,
+    ProfilePut,
+    ProfileQueries,
+    ProfileStore,
+    StoredProfile,
+    digest_of,
+)
 from store.port.rollups import Rollups, StaleRollup, StoredRollup, is_tree, tree_of, unit_of_tree
 from store.port.sightings import Sighting, SightingAfter, SightingKind, Sightings, StoredSighting
 from store.port.statements import (
@@ -79,6 +88,8 @@ __all__ = [
     "Position",
     "Positions",
     "ProfileAfter",
+    "ProfileFigures",
+    "ProfileHead",
     "ProfilePut",
     "ProfileQueries",
     "ProfileStore",
@@ -105,6 +116,7 @@ __all__ = [
     "StoredStatement",
     "Unavailable",
     "Webhooks",
+    "digest_of",
     "is_tree",
     "orders_for",
     "tree_of",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from competency.directory import Employee, Employment, Post, Unit
+from competency.directory import Employee, Employment, Holding, Post, Unit
 from store.port.orders import Order
 
 
@@ -98,6 +98,10 @@ class DirectoryStore(Protocol):
 
     def by_identifiers(self, keys: Iterable[str]) -> dict[str, tuple[Employee, ...]]:
         """Agent key -> everyone who has the key at some time, ordered by id; only for keys that somebody has, of any number."""
+        ...
+
+    def holders(self, keys: Iterable[str]) -> dict[str, tuple[Holding, ...]]:
+        """As `by_identifiers`, without the people themselves: one holding for each span of days, ordered by employee and day."""
         ...
 
     def search(self, wanted: EmployeeSearch, *, after: SearchAfter | None = None, limit: int = 20) -> list[Employee]:

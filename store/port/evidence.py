@@ -42,6 +42,10 @@ class EvidenceStore(Protocol):
         """`of_employee` of each, by employee id; whoever has none has an empty list. Any number of ids."""
         ...
 
+    def texts(self, employee_ids: Iterable[str]) -> dict[str, list[bytes]]:
+        """What `of_employees` reads, as it is kept (`store.evidence_text`): enough to see whether anything has changed."""
+        ...
+
     def of_statement(self, statement_id: UUID) -> list[Evidence]: ...
 
     def history(self, employee_id: str, wanted: HistoryFilter, *, after: HistoryAfter | None, limit: int) -> list[Evidence]:

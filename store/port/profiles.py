@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -37,6 +38,30 @@ class StoredProfile:
 
 
 @dataclass(frozen=True, slots=True)
+class ProfileHead:
+    """A `StoredProfile` without its text: `digest` is the text's `digest_of`."""
+
+    employee_id: str
+    revision: int
+    digest: bytes
+    unit_path: tuple[str, ...]
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileFigures:
+    """The figures that a rollup adds up; None of a profile that an older program wrote."""
+
+    employee_id: str
+    unit_path: tuple[str, ...]
+    figures: bytes | None
+
+    @property
+    def place(self) -> ProfileAfter:
+        return ProfileAfter(self.unit_path, self.employee_id)
+
+
+@dataclass(frozen=True, slots=True)
 class ProfilePut:
     """A profile to be written as revision `expected_revision` + 1, see `ProfileStore.put`."""
 
@@ -53,6 +78,10 @@ class ProfileStore(Protocol):
         """Those that exist, by employee id. Any number of ids."""
         ...
 
+    def heads(self, employee_ids: Iterable[str]) -> dict[str, ProfileHead]:
+        """Of those that exist, by employee id. Any number of ids."""
+        ...
+
     def put(self, employee_id: str, text: bytes, facts: ProfileFacts, *, expected_revision: int) -> bool:
         """Compare-and-set: write text and facts as revision `expected_revision` + 1 (0 means: there is none yet) and return True,
         or change nothing and return False when the held revision is another."""
@@ -62,6 +91,11 @@ class ProfileStore(Protocol):
         """`put` of each, every employee at most once in a call: each by itself is written or refused, and the ids of those that
         were written come back. After an error some may be written. Somebody whose profile another wrote over in this same moment
         may be left out; a profile that was not written is never named."""
+        ...
+
+    def add_figures(self, figures: Mapping[str, tuple[int, bytes]]) -> None:
+        """Keep figures beside profiles that an older program wrote, by employee id with the revision they are of. One of another
+        revision, or that has figures, stays as it is. It is no change of a profile."""
         ...
 
     def all(self) -> Iterator[StoredProfile]:
@@ -92,6 +126,10 @@ class ProfileQueries(Protocol):
         `include_left`: those who have left too."""
         ...
 
+    def figures_in_unit(self, prefix: tuple[str, ...], *, after: ProfileAfter | None, limit: int) -> list[ProfileFigures]:
+        """Of those of the unit itself, not of the units below it."""
+        ...
+
     def of_standing(
         self, prefix: tuple[str, ...] | None, year: int, standing: Standing, *, after: ProfileAfter | None, limit: int
     ) -> list[StoredProfile]:
@@ -107,3 +145,8 @@ class ProfileQueries(Protocol):
     def over_ceiling(self, prefix: tuple[str, ...] | None, *, after: ProfileAfter | None, limit: int) -> list[StoredProfile]:
         """Who has more hours in the contract year that runs than it allows."""
         ...
+
+
+def digest_of(text: bytes) -> bytes:
+    """16 bytes by which texts are compared."""
+    return hashlib.sha256(text).digest()[:16]

@@ -30,8 +30,9 @@ class Sighting:
 @dataclass(frozen=True, slots=True)
 class StoredSighting:
     """What was noted under one (kind, key). `id` is opaque and may stand in a URL. `weight`, the sum of all `times`, is for
-    ordering only: what is delivered twice is counted twice; `StatementQueries.seen` counts. `rejected_at_ms`: HR said that it is
-    nobody's and no training; `rejected_employees`: HR said that it is not these people's, in the order in which it did."""
+    ordering only: what is delivered twice is counted twice, and of what is named often the last ones may be missing;
+    `StatementQueries.seen` counts. `rejected_at_ms`: HR said that it is nobody's and no training; `rejected_employees`: HR said
+    that it is not these people's, in the order in which it did."""
 
     id: str
     kind: SightingKind

@@ -58,6 +58,14 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
         """A connection in one snapshot: all that is read with it was true at the same moment."""
+        with self.read_once() as reader:
+            reader.execute("BEGIN")
+            yield reader
+            reader.execute("COMMIT")
+
+    @contextmanager
+    def read_once(self) -> Iterator[sqlite3.Connection]:
+        """A connection for a single SELECT, which is a snapshot by itself; its rows have to be read to the end."""
         with translated():
             connections = self._connections
             with connections.lock:
@@ -67,9 +75,7 @@ class Database:
                 reader = self._connect(self._busy_timeout_s)
             kept = False
             try:
-                reader.execute("BEGIN")
                 yield reader
-                reader.execute("COMMIT")
                 with connections.lock:
                     if not connections.closed:
                         connections.idle_readers.append(reader)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from competency.directory import Employee, Post, Unit, keeping_links
+from competency.directory import Employee, Holding, Post, Unit, keeping_links
 from store.port import EmployeeSearch, Order, Rejected, SearchAfter
 from store.sqlite.bodies import Bodies, bump, changed_values, expect, next_versions, one_version, remember, version
 from store.sqlite.database import Database
-from store.sqlite.employee_rows import identifier_rows, row_of, word_rows
+from store.sqlite.employee_rows import holding_of, identifier_rows, row_of, word_rows
 from store.sqlite.employee_search import find
 from store.sqlite.orders import place
 from store.sqlite.rows import where_in
@@ -25,6 +25,7 @@ ON CONFLICT (id) DO UPDATE SET
 _BY_IDENTIFIER = """
 SELECT DISTINCT i.agent_key, e.id, e.body FROM employee_identifier i JOIN employee e ON e.id = i.employee_id WHERE i.agent_key
 """
+_HOLDERS = "SELECT agent_key, employee_id, valid_from, valid_through FROM employee_identifier WHERE agent_key"
 _CLASHES = """
 SELECT one.employee_id, other.employee_id FROM employee_identifier AS one JOIN employee_identifier AS other
 ON other.agent_key = one.agent_key AND other.employee_id > one.employee_id
@@ -128,6 +129,13 @@ class SqliteDirectoryStore:
                 holders.setdefault(key, []).append(employee_id)
         people = {employee_id: self._employees.load(body) for employee_id, body in bodies.items()}
         return {key: tuple(people[one] for one in sorted(ids)) for key, ids in holders.items()}
+
+    def holders(self, keys: Iterable[str]) -> dict[str, tuple[Holding, ...]]:
+        found: dict[str, list[tuple[str, str, str]]] = {}
+        with self._database.read() as connection:
+            for key, *holding in where_in(connection, _HOLDERS, keys):
+                found.setdefault(key, []).append((holding[0], holding[1], holding[2]))
+        return {key: tuple(holding_of(*one) for one in sorted(its)) for key, its in found.items()}
 
     def search(self, wanted: EmployeeSearch, *, after: SearchAfter | None = None, limit: int = 20) -> list[Employee]:
         if limit < 1:

@@ -6,7 +6,7 @@ from datetime import date
 
 import msgspec
 
-from competency.directory import Employee
+from competency.directory import Employee, Holding
 from store.names import words_of
 
 STAYS = date.max.isoformat()
@@ -49,3 +49,12 @@ def identifier_rows(employee: Employee) -> list[tuple[str, str, str, str]]:
         )
         for one in employee.identifiers
     ]
+
+
+def holding_of(employee_id: str, valid_from: str, valid_through: str) -> Holding:
+    """What such a row says."""
+    return Holding(
+        employee_id,
+        None if valid_from == _EVER_SINCE else date.fromisoformat(valid_from),
+        None if valid_through == _FOR_EVER else date.fromisoformat(valid_through),
+    )

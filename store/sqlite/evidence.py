@@ -62,14 +62,17 @@ class SqliteEvidenceStore:
         return self._select("employee_id = ? ORDER BY finished_at_ms, statement_id, seq", (employee_id,))
 
     def of_employees(self, employee_ids: Iterable[str]) -> dict[str, list[Evidence]]:
-        found: dict[str, list[Evidence]] = {one: [] for one in employee_ids}
+        return {one: [evidence_text.load(text) for text in texts] for one, texts in self.texts(employee_ids).items()}
+
+    def texts(self, employee_ids: Iterable[str]) -> dict[str, list[bytes]]:
+        found: dict[str, list[bytes]] = {one: [] for one in employee_ids}
         with self._database.read() as connection:
             for chunk in chunks(found):
                 of_them = f"employee_id IN ({','.join('?' * len(chunk))})"
                 order = "ORDER BY employee_id, finished_at_ms, statement_id, seq"
                 rows = connection.execute(f"SELECT employee_id, body FROM evidence WHERE {of_them} {order}", chunk)  # noqa: S608
                 for employee_id, body in rows:
-                    found[employee_id].append(evidence_text.load(body))
+                    found[employee_id].append(body)
         return found
 
     def of_statement(self, statement_id: UUID) -> list[Evidence]:

@@ -56,7 +56,7 @@ class SqlitePositions:
         self._database = database
 
     def positions(self) -> dict[int, Position]:
-        with self._database.read() as connection:
+        with self._database.read_once() as connection:
             return _all(connection)
 
     def advance(self, partition: int, next_offset: int, through_ms: int, *, log_id: str = "") -> None:

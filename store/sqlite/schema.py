@@ -10,6 +10,7 @@ from store.sqlite.ceilings_step import order_marks
 from store.sqlite.database import Database
 from store.sqlite.durations_step import order_rebuild
 from store.sqlite.identities_step import IDENTITIES
+from store.sqlite.packed_step import pack_profiles
 from store.sqlite.questions_step import QUESTIONS
 
 _FIRST = (
@@ -291,6 +292,7 @@ MIGRATIONS: tuple[Step, ...] = (
     (order_rebuild,),
     _POST_VERSIONS,
     (order_marks,),
+    (pack_profiles,),
 )
 """Step n leads from version n to n + 1. Steps that were released never change; new ones are appended."""
 

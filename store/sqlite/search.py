@@ -50,10 +50,11 @@ def plan(connection: sqlite3.Connection, wanted: StatementFilter, after: StoredA
     driver = candidates[0] if len(candidates) == 1 else min(candidates, key=lambda keys: _count(connection, keys, span))
     others = [keys for keys in filters if keys is not driver]
     conditions = ""
-    values: list[int] = []
-    if owner is not None and driver is not owner:
-        conditions += " AND " + _exists("o", "d", owner, same_source=False)
-        values += owner
+    values: list[int | str] = []
+    if wanted.owner is not None and driver is not owner:
+        # The statement's row is read anyway: asking it costs less than another look into the tree of keys.
+        conditions += " AND s.partner = ?"
+        values.append(wanted.owner)
     if driver is owner and others:
         # The owner's rows speak of no source: the first of the others chooses one, the rest has to agree with it.
         chooser, *rest = others

@@ -13,12 +13,16 @@ from store.pages import first_page
 from store.port import SEEN_LIMIT, Page, Seen, StoredStatement
 from store.sqlite.database import Database
 from store.sqlite.keys import wanted_keys
-from store.sqlite.rows import where_in
+from store.sqlite.rows import chunks, where_in
 from store.sqlite.search import Search, plan
 from xapi.query import StatementFilter, StoredAt
 
 _COLUMNS = "id, stored_ms, text, partner, timestamped, voided, tolerated, received"
 _BY_ID = f"SELECT {_COLUMNS} FROM statement WHERE id"  # noqa: S608
+_NAMING = f"""
+SELECT {", ".join(f"s.{column}" for column in _COLUMNS.split(", "))}
+FROM statement_key k CROSS JOIN statement s ON s.id = k.id WHERE k.via = x'' AND k.key IN
+"""  # noqa: S608
 
 # Of a key the rows that are a statement's own, from the first on.
 SEEN = """
@@ -30,7 +34,7 @@ LAST_SEEN = "SELECT stored_ms FROM statement_key WHERE key = ? AND via = x'' ORD
 
 def _statement(row: Sequence[Any]) -> StoredStatement:
     tolerated = () if row[6] is None else tuple(row[6].split(" "))
-    return StoredStatement(UUID(bytes=row[0]), row[1], row[2], row[3], bool(row[4]), bool(row[5]), tolerated, row[7])
+    return StoredStatement(row[0], row[1], row[2], row[3], bool(row[4]), bool(row[5]), tolerated, row[7])
 
 
 def stored_statements(connection: sqlite3.Connection, ids: Iterable[bytes]) -> list[StoredStatement]:
@@ -47,13 +51,35 @@ class SqliteStatementQueries:
         self._database = database
 
     def get_many(self, statement_ids: Iterable[UUID]) -> dict[UUID, StoredStatement]:
+        wanted = list(statement_ids)
+        if len(wanted) == 1:
+            (statement_id,) = wanted
+            with self._database.read_once() as connection:
+                row = connection.execute(f"{_BY_ID} = ?", (statement_id.bytes,)).fetchone()
+            return {} if row is None else {statement_id: _statement(row)}
         with self._database.read() as connection:
-            found = stored_statements(connection, [one.bytes for one in statement_ids])
+            found = stored_statements(connection, [one.bytes for one in wanted])
         return {statement.statement_id: statement for statement in found}
+
+    def any_voided(self, statement_ids: Iterable[UUID]) -> bool:
+        with self._database.read() as connection:
+            return bool(
+                list(where_in(connection, "SELECT 1 FROM statement WHERE voided AND id", [one.bytes for one in statement_ids]))
+            )
 
     def find(self, wanted: StatementFilter, *, after: StoredAt | None, limit: int) -> Page:
         with self._database.read() as connection, closing(_rows(connection, plan(connection, wanted, after))) as rows:
             return first_page(map(_statement, _each_once(rows)), limit)
+
+    def naming(self, agents: Iterable[str]) -> Iterator[StoredStatement]:
+        keys = [key for agent in agents for (key,) in wanted_keys(StatementFilter(agent=agent))]
+        given: set[bytes] = set()
+        with self._database.read() as connection:
+            for chunk in chunks(dict.fromkeys(keys)):
+                for row in connection.execute(f"{_NAMING} ({','.join('?' * len(chunk))})", chunk):
+                    if row[0] not in given:
+                        given.add(row[0])
+                        yield _statement(row)
 
     def seen(self, agents: Iterable[str], activities: Iterable[str]) -> dict[str, Seen]:
         wanted = {one: StatementFilter(agent=one) for one in agents} | {one: StatementFilter(activity=one) for one in activities}

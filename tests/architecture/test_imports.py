@@ -22,7 +22,9 @@ STORE_SHARED = {
     "store.names",
     "store.older_bodies",
     "store.profile_marks",
+    "store.profile_text",
     "store.evidence_text",
+    "store.observations",
     "store.versioning",
 }
 """What both adapters of the store share."""
@@ -47,7 +49,9 @@ ALLOWED: dict[str, set[str]] = {
     "store.older_bodies": set(),
     "store.versioning": {"store.port", "competency", *LIGHT},
     "store.profile_marks": {"competency"},
+    "store.profile_text": set(),
     "store.evidence_text": {"competency", *LIGHT},
+    "store.observations": {"xapi", *LIGHT},
     "store.sqlite": {"store.port", *STORE_SHARED, "store.sqlite", "xapi", "competency", "access", *LIGHT},
     "store.mongodb": {
         "store.port",
@@ -73,7 +77,16 @@ ALLOWED: dict[str, set[str]] = {
         "cryptography",
         *LIGHT,
     },
-    "workers": {*PURE, "schemas", "eventlog.port", "store.port", "store.reference", "store.consequences", *LIGHT},
+    "workers": {
+        *PURE,
+        "schemas",
+        "eventlog.port",
+        "store.port",
+        "store.reference",
+        "store.consequences",
+        "store.evidence_text",
+        *LIGHT,
+    },
     "samples": {"xapi", "competency", *LIGHT},
 }
 """Beside the standard library and itself. `rekam` wires everything and may import all."""

@@ -169,3 +169,25 @@ def test_of_too_many_the_last_stay_whatever_the_order_of_arrival(store: Store) -
     record(store, statement(99, target=activity("a0", named("id", "Baru"))), at_ms=T0 + 9)
     assert definition(store, "a0")["name"] == {"id": "Baru"}
     assert len(definition(store, "a0")["extensions"]) == MOST_LEAVES - 1
+
+
+def test_what_was_said_before_counts_again_where_another_thing_was_said_between(store: Store) -> None:
+    first, other = named("id", "Satu"), named("id", "Dua")
+    record(store, statement(1, target=activity("a", first)), at_ms=T0)
+    record(store, statement(2, target=activity("a", first)), at_ms=T0 + 1)
+    record(store, statement(3, target=activity("a", other)), at_ms=T0 + 2)
+    record(store, statement(4, target=activity("a", first)), at_ms=T0 + 3)
+    assert definition(store, "a") == first
+    # In one batch, and in one millisecond, the greater id is the later one.
+    record(store, statement(9, target=activity("a", first)), statement(8, target=activity("a", other)), at_ms=T0 + 4)
+    assert definition(store, "a") == first
+    record(store, statement(10, target=activity("a", first)), at_ms=T0 + 60_000)
+    assert definition(store, "a") == first
+
+
+def test_what_is_said_again_much_later_is_later_than_what_others_said_meanwhile(store: Store) -> None:
+    record(store, statement(1, target=activity("a", named("id", "Satu"))), at_ms=T0)
+    record(store, statement(2, target=activity("a", named("id", "Satu"))), at_ms=T0 + 30_000)
+    late = activity("a", {"name": {"id": "Dua"}})
+    record(store, statement(3, target=late), partition=1, at_ms=T0 + 20_000)
+    assert definition(store, "a") == named("id", "Satu")

@@ -9,7 +9,7 @@ from datetime import date
 
 import pytest
 
-from competency.directory import Assessment, Employee, Employment, Identifier, IdentifierSource
+from competency.directory import Assessment, Employee, Employment, Holding, Identifier, IdentifierSource
 from store.port import DirectoryStore, OrderKind, Outdated, Rejected, Store, orders_for
 from tests.contract.store.builders import employee, post, unit
 from tests.contract.store.opening import open_store
@@ -219,6 +219,15 @@ def test_everyone_who_has_a_key_at_some_time_is_found_by_it(store: Store) -> Non
     store.directory.put_employees(people)
     found = store.directory.by_identifiers(["k", "own", "none"])
     assert found == {"k": (people[1], people[2], people[0]), "own": (people[0],)}
+    assert store.directory.holders(["k", "own", "none"]) == {
+        "k": (
+            Holding("e1", date(2020, 1, 1), date(2020, 12, 31)),
+            Holding("e1", date(2025, 1, 1)),
+            Holding("e2", date(2021, 1, 1), date(2024, 12, 31)),
+            Holding("e3", None, date(2019, 12, 31)),
+        ),
+        "own": (Holding("e3"),),
+    }
 
 
 def test_one_employee_may_have_a_key_twice(store: Store) -> None:

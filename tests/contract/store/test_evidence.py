@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+from store.evidence_text import dump, load
 from store.port import HistoryAfter, HistoryFilter, Store
 from tests.contract.store.builders import T0, evidence, iri, numbers, uid
 
@@ -146,3 +147,13 @@ def test_evidence_of_an_activity_leaves_out_what_else_a_statement_proves(store: 
 def test_evidence_of_thousands_of_activities_is_asked_for_at_once(store: Store) -> None:
     store.evidence.replace([uid(n) for n in range(5)], [evidence(n, catalogue_id=f"c{n}") for n in range(5)])
     assert len(store.evidence.of_activities([iri(f"c{n}") for n in range(2_000)], 3)) == 3
+
+
+def test_texts_are_what_is_read_as_it_is_kept(store: Store) -> None:
+    """Several statements of one moment are in the order of their ids."""
+    pieces = [evidence(number, finished_at_ms=number // 3) for number in (5, 1, 4, 3)]
+    store.evidence.replace([piece.statement_id for piece in pieces], pieces)
+    texts = store.evidence.texts(["e1", "nobody"])
+    assert texts["nobody"] == []
+    assert [load(text) for text in texts["e1"]] == store.evidence.of_employee("e1")
+    assert texts["e1"] == [dump(piece) for piece in store.evidence.of_employee("e1")]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
-from store.port import ProfilePut, Store, StoredProfile
+from store.port import ProfileFigures, ProfileHead, ProfilePut, Store, StoredProfile, digest_of
 from tests.contract.store.builders import facts
 from tests.contract.store.opening import open_store
 from tests.contract.store.racing import at_once
@@ -195,3 +196,48 @@ def test_those_due_are_read_by_id_whatever_their_days(store: Store) -> None:
             assert len(page) <= limit
             seen += page
         assert seen == expected
+
+
+def test_a_head_is_the_profile_without_its_text(store: Store) -> None:
+    assert store.profiles.put("e1", b'{"a":1}', facts("dept"), expected_revision=0)
+    assert store.profiles.put("e2", b'{"a":2}', facts("dept", active=False), expected_revision=0)
+    heads = store.profiles.heads(["e2", "e1", "nobody", "e1"])
+    assert heads == {
+        "e1": ProfileHead("e1", 1, digest_of(b'{"a":1}'), ("dept",), active=True),
+        "e2": ProfileHead("e2", 1, digest_of(b'{"a":2}'), ("dept",), active=False),
+    }
+    assert store.profiles.put("e1", b'{"a":2}', facts("other"), expected_revision=1)
+    assert store.profiles.heads(["e1"])["e1"] == ProfileHead("e1", 2, digest_of(b'{"a":2}'), ("other",), active=True)
+
+
+def test_long_texts_come_back_byte_for_byte(store: Store) -> None:
+    texts = {f"e{n}": b"{%s}" % (b'"k\x00\xff":%d,' % n * n) for n in (0, 1, 5_000)}
+    for name, text in texts.items():
+        assert store.profiles.put(name, text, facts(), expected_revision=0)
+    assert {name: held.text for name, held in store.profiles.get_many(texts).items()} == texts
+    assert {held.employee_id: held.text for held in store.profiles.all()} == texts
+
+
+def test_figures_are_added_to_the_revision_they_are_of(store: Store) -> None:
+    for name in ("e1", "e2"):
+        assert store.profiles.put(name, b"{}", facts("u1"), expected_revision=0)
+    assert store.profiles.put("e3", b"{}", replace(facts("u1"), figures=b"kept"), expected_revision=0)
+    store.profiles.add_figures({"e1": (1, b"one"), "e2": (2, b"of another"), "e3": (1, b"other"), "nobody": (1, b"none")})
+    found = store.profile_queries.figures_in_unit(("u1",), after=None, limit=5)
+    assert [(one.employee_id, one.figures) for one in found] == [("e1", b"one"), ("e2", None), ("e3", b"kept")]
+    assert {one.revision for one in store.profiles.heads(["e1", "e2", "e3"]).values()} == {1}
+    assert store.profiles.heads(["nobody"]) == {}
+
+
+def test_figures_are_of_a_units_own_people_in_pages(store: Store) -> None:
+    for n in range(7):
+        put = replace(facts("dept", "biro", active=n != 3), figures=b"%d" % n)
+        assert store.profiles.put(f"e{n}", b"{}", put, expected_revision=0)
+    assert store.profiles.put("above", b"{}", facts("dept"), expected_revision=0)
+    assert store.profiles.put("below", b"{}", facts("dept", "biro", "tim"), expected_revision=0)
+    found, after = list[bytes | None](), None
+    while page := store.profile_queries.figures_in_unit(("dept", "biro"), after=after, limit=2):
+        found += [one.figures for one in page]
+        after = page[-1].place
+    assert found == [b"0", b"1", b"2", b"4", b"5", b"6"]
+    assert store.profile_queries.figures_in_unit(("dept",), after=None, limit=2) == [ProfileFigures("above", ("dept",), None)]

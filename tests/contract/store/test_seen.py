@@ -23,6 +23,7 @@ from tests.contract.store.builders import (
     recordable,
     reference,
     statement,
+    uid,
     voiding,
 )
 from tests.contract.store.opening import open_store
@@ -115,3 +116,24 @@ def test_hundreds_of_keys_are_asked_for_at_once(crowded_url: str) -> None:
         found = seen(store, agents=agents)
         assert len(found) == SEEN_LIMIT // 10
         assert {one.count for one in found.values()} == {10}
+
+
+def test_statements_that_name_agents_come_once_and_unvoided(store: Store) -> None:
+    record(
+        store,
+        statement(1, actor=group("ani", "budi")),
+        statement(2, actor=agent("citra"), target=person("ani")),
+        statement(3, actor=agent("citra")),
+        statement(4, actor=agent("budi")),
+        voiding(5, target=4, actor=agent("citra")),
+        statement(6, actor=agent("dewi"), target=reference(1)),
+    )
+    record(store, statement(7, actor=agent("budi")), partner="univ-b", partition=1)
+
+    def named(*agents: str) -> list[int]:
+        return sorted(held.statement_id.int for held in store.statement_queries.naming(agents))
+
+    assert named(ANI, BUDI, ANI) == sorted(uid(number).int for number in (1, 2, 7))
+    assert named(BUDI) == sorted(uid(number).int for number in (1, 7))
+    assert named(*(agent_key_of(f"nobody-{number}") for number in range(1_200)), ANI) == named(ANI)
+    assert named() == []

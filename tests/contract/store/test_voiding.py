@@ -81,6 +81,8 @@ def test_a_voided_statement_is_in_no_list_but_can_be_read(store: Store) -> None:
         assert 1 not in found(store, **wanted), wanted
         assert 2 in found(store, **wanted), wanted
     assert store.statement_queries.get_many([uid(1)])[uid(1)].voided
+    asked = [[], [uid(2)], [uid(2), uid(1)], [*map(uid, range(1_000, 9_000)), uid(1)]]
+    assert [store.statement_queries.any_voided(ids) for ids in asked] == [False, False, True, True]
 
 
 def test_a_voiding_statement_itself_is_listed(store: Store) -> None:

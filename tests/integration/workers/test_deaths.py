@@ -191,8 +191,8 @@ class _Meanwhile:
         self._evidence = evidence
         self._meanwhile: list[Callable[[], object]] = [meanwhile]
 
-    def of_employees(self, employee_ids: Iterable[str]) -> Any:
-        found = self._evidence.of_employees(employee_ids)
+    def texts(self, employee_ids: Iterable[str]) -> Any:
+        found = self._evidence.texts(employee_ids)
         while self._meanwhile:
             self._meanwhile.pop()()
         return found

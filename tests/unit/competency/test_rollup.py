@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from competency.directory import PostKind
 from competency.profile import Profile
-from competency.rollup import BANDS, Share, UnitRollup, band_of, merge, read, render, rollup
+from competency.rollup import BANDS, Share, UnitRollup, band_of, merge, read, render
+from competency.sums import rollup
 from tests.unit.competency.making import PNS, POST, PPPK, assessment, piece
 from tests.unit.competency.profiles import built, several
 

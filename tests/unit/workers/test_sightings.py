@@ -9,6 +9,7 @@ from uuid import UUID
 from competency.derivation import Derivation
 from store.port import Sighting, SightingKind, StoredSighting, StoredStatement
 from workers.sightings import Derived, known_actors, named_as_before, now_known, sightings_of
+from xapi.agents import learner_keys
 
 ANI = {"mbox": "mailto:ani@example.go.id", "name": "Ani"}
 BUDI = {"account": {"homePage": "https://lms.example", "name": "budi"}, "name": "Budi"}
@@ -17,8 +18,9 @@ ANIS, BUDIS = "mbox|mailto:ani@example.go.id", "account|https://lms.example|budi
 
 def derived(actor: dict[str, Any], *unknown: str, target: dict[str, Any] | None = None, unmatched: bool = True) -> Derived:
     value = {"actor": actor, "object": target or {"id": "https://lms.example/kursus"}}
-    held = StoredStatement(UUID(int=1), 0, json.dumps(value).encode(), "lan", timestamped=True, voided=False)
-    return Derived(held, value, Derivation((), None, unknown, value["object"].get("id") if unmatched else None))
+    held = StoredStatement(UUID(int=1).bytes, 0, json.dumps(value).encode(), "lan", timestamped=True, voided=False)
+    derivation = Derivation((), None, unknown, value["object"].get("id") if unmatched else None)
+    return Derived(held, value, derivation, learner_keys(actor))
 
 
 def actors(sightings: list[Sighting]) -> list[tuple[str, str, int]]:

@@ -12,7 +12,6 @@ from store.sqlite import SqliteStore
 from store.sqlite.ceilings_step import order_marks
 from store.sqlite.database import Database
 from store.sqlite.schema import MIGRATIONS, migrate
-from tests.contract.store.builders import facts
 
 BEFORE = MIGRATIONS.index((order_marks,))
 """Steps of the schema that such a file had."""
@@ -26,8 +25,10 @@ def older(path: Path) -> Path:
 
 
 def test_profiles_that_answer_questions_are_computed_anew_once(older: Path) -> None:
+    with closing(Database(older)) as database, database.write() as connection:
+        connection.execute("INSERT INTO profile (employee_id, revision, text) VALUES ('e1', 1, x'7b7d')")
+        connection.execute("INSERT INTO profile_mark (mark, path, employee_id) VALUES ('everybody', '', 'e1')")
     with closing(SqliteStore(older)) as opened:
-        assert opened.profiles.put("e1", b"{}", facts(), expected_revision=0)
         opened.prepare()
         opened.prepare()
         assert opened.orders.of_kind(OrderKind.EVERYONE) == [Order("over-ceiling-marks", OrderKind.EVERYONE)]

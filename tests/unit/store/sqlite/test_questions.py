@@ -91,7 +91,8 @@ def test_a_page_reads_no_more_than_its_rows(path: Path, store: SqliteStore) -> N
     """Counted in steps of SQLite's machine: the same in the middle of many as at the beginning."""
     with closing(Database(path)) as database, database.write() as connection:
         rows = [(f"e{n:05}", f"dept/u{n % 50:02}/") for n in range(20_000)]
-        connection.executemany("INSERT INTO profile (employee_id, revision, text, path) VALUES (?, 1, x'', ?)", rows)
+        columns = "employee_id, path, revision, digest, text"
+        connection.executemany(f"INSERT INTO profile ({columns}) VALUES (?, ?, 1, x'', x'7b7d')", rows)
         connection.executemany("INSERT INTO profile_mark (mark, path, employee_id) VALUES ('here', ?2, ?1)", rows)
 
     def steps(after: ProfileAfter | None) -> int:

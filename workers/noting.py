@@ -1,0 +1,132 @@
+"""Keeping in the store what statements name, without writing again and again what is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from store.port import Sighting, SightingKind, StoredSighting, StoredStatement
+from store.reference import Reference
+from workers.holders import Holders
+from workers.sightings import Derived, known_actors, named_as_before, now_known, says_the_same, sightings_of
+from workers.stores import Stores
+from xapi.query import StatementFilter
+
+_PAGE: Final = 200
+_LOOKED_THROUGH: Final = 2_000
+_MOST_SIGHTINGS: Final = 20_000
+_MOST_KEYS: Final = 50_000
+"""Remembered at once: about 10 MB each."""
+_EXACT: Final = 8
+_WEIGHED_EVERY_MS: Final = 10_000
+"""A weight of less than `_EXACT` is written each time. A greater one is once what is not written comes to an eighth of it, and not
+more often than this: what a million statements name is written a hundred times, and the heaviest stay the heaviest."""
+
+
+@dataclass(slots=True)
+class _Noted:
+    """A sighting as it was last written, by the reference of `versions`, when the statements' time was `at_ms`: `times` in all, and
+    how often it was seen `since`."""
+
+    sighting: Sighting
+    versions: tuple[int, int]
+    times: int
+    at_ms: int
+    since: int = 0
+
+
+class Noting:
+    """Remembers what it has written, so that what is named again and again is written now and then. All of that may be forgotten at
+    any time: what is not remembered is written, and writing again changes nothing but a weight, which is for ordering only.
+
+    What was written by another catalogue or directory counts as not remembered.
+    """
+
+    def __init__(self, stores: Stores, holders: Holders) -> None:
+        self._stores = stores
+        self._holders = holders
+        self._noted: dict[tuple[SightingKind, str], _Noted] = {}
+        self._settled: tuple[int, set[str]] = (-1, set())
+        """By version of the directory, agent keys that are somebody's on every day and of which no sighting says they are nobody's:
+        as long as that version stays, none will."""
+
+    def note(
+        self,
+        derived: Sequence[Derived],
+        reference: Reference,
+        derive: Callable[[Iterable[StoredStatement]], Iterable[Derived]],
+        *,
+        counting: bool,
+    ) -> None:
+        """Note what these statements name; `derive` says what others give by the same reference."""
+        seen = sightings_of(derived, counting=counting)
+        now_ms = max((one.held.stored_ms for one in derived), default=0)
+        fresh = [one for one in seen if not self._stands(one, reference.versions, now_ms)]
+        noted = [*self._with_names(fresh), *now_known(self._no_longer_waiting(derived, reference, derive))]
+        if noted:
+            self._stores.sightings.note(noted)
+        if len(self._noted) > _MOST_SIGHTINGS:
+            self._noted = {}
+        for one in noted:
+            self._written(one, reference.versions, now_ms)
+
+    def _stands(self, sighting: Sighting, versions: tuple[int, int], now_ms: int) -> bool:
+        """Whether this is written already, but for a little of its weight."""
+        noted = self._noted.get((sighting.kind, sighting.key))
+        if noted is None or noted.versions != versions or not says_the_same(sighting, noted.sighting):
+            return False
+        since = noted.since + sighting.times
+        if since and (noted.times < _EXACT or (since * _EXACT >= noted.times and now_ms - noted.at_ms >= _WEIGHED_EVERY_MS)):
+            return False
+        noted.since = since
+        return True
+
+    def _with_names(self, sightings: Sequence[Sighting]) -> list[Sighting]:
+        """With what has come together since they were written, and the names that others have noted."""
+        nameless = [one.key for one in sightings if one.kind is SightingKind.ACTIVITY and not one.label]
+        before = self._stores.sightings.by_keys(SightingKind.ACTIVITY, nameless) if nameless else {}
+        return [
+            replace(one, times=one.times + since) if (since := self._since(one)) else one
+            for one in named_as_before(sightings, before)
+        ]
+
+    def _since(self, sighting: Sighting) -> int:
+        noted = self._noted.get((sighting.kind, sighting.key))
+        return 0 if noted is None else noted.since
+
+    def _written(self, sighting: Sighting, versions: tuple[int, int], now_ms: int) -> None:
+        noted = self._noted.get((sighting.kind, sighting.key))
+        times = sighting.times + (0 if noted is None else noted.times)
+        self._noted[sighting.kind, sighting.key] = _Noted(sighting, versions, times, now_ms)
+
+    def _no_longer_waiting(
+        self, derived: Sequence[Derived], reference: Reference, derive: Callable[[Iterable[StoredStatement]], Iterable[Derived]]
+    ) -> list[StoredSighting]:
+        """Sightings of actors that were nobody's when they were noted, and are somebody's in all their statements."""
+        version = reference.versions[0]
+        if self._settled[0] != version or len(self._settled[1]) > _MOST_KEYS:
+            self._settled = (version, set())
+        settled = self._settled[1]
+        known = known_actors(derived) - settled
+        if not known:
+            return []
+        held = self._stores.sightings.by_keys(SightingKind.ACTOR, sorted(known))
+        holders = self._holders.of(known, version)
+        always = {key for key in known if any(one.always for one in holders[key])}
+        waiting = {key: one for key, one in held.items() if not one.matched}
+        settled |= always - waiting.keys()
+        return [one for key, one in waiting.items() if key in always or self._known_in_all(key, derive)]
+
+    def _known_in_all(self, key: str, derive: Callable[[Iterable[StoredStatement]], Iterable[Derived]]) -> bool:
+        """Whether this agent key, which names somebody in some statements, does so in all: it may be theirs on some days only. Of
+        an actor with very many statements that is not found out; it goes on waiting rather than being forgotten."""
+        after, looked_at = None, 0
+        while looked_at < _LOOKED_THROUGH:
+            page = self._stores.statements.find(StatementFilter(agent=key), after=after, limit=_PAGE)
+            if any(key in one.derivation.unknown for one in derive(page.statements)):
+                return False
+            if page.next_after is None:
+                return True
+            after, looked_at = page.next_after, looked_at + len(page.statements)
+        return False
