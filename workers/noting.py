@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from store.port import Sighting, SightingKind, StoredSighting, StoredStatement
@@ -18,6 +19,7 @@ _LOOKED_THROUGH: Final = 2_000
 _MOST_SIGHTINGS: Final = 20_000
 _MOST_KEYS: Final = 50_000
 """Remembered at once: about 10 MB each."""
+_SETTLED_S: Final = 2.0
 _EXACT: Final = 8
 _WEIGHED_EVERY_MS: Final = 10_000
 """A weight of less than `_EXACT` is written each time. A greater one is once what is not written comes to an eighth of it, and not
@@ -36,6 +38,20 @@ class _Noted:
     since: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """Agent keys that by this version of the directory are somebody's on every day, and that no sighting says are nobody's.
+
+    Not for long (until `until_s`, monotonic seconds): another process may yet note one by an older version. It sees that the
+    version is another and mends it, or dies before it does; then its statements come again, to one of us, after its lease, which
+    is longer.
+    """
+
+    version: int
+    until_s: float
+    keys: set[str] = field(default_factory=set)
+
+
 class Noting:
     """Remembers what it has written, so that what is named again and again is written now and then. All of that may be forgotten at
     any time: what is not remembered is written, and writing again changes nothing but a weight, which is for ordering only.
@@ -47,9 +63,7 @@ class Noting:
         self._stores = stores
         self._holders = holders
         self._noted: dict[tuple[SightingKind, str], _Noted] = {}
-        self._settled: tuple[int, set[str]] = (-1, set())
-        """By version of the directory, agent keys that are somebody's on every day and of which no sighting says they are nobody's:
-        as long as that version stays, none will."""
+        self._settled = _Settled(-1, 0.0)
 
     def note(
         self,
@@ -105,9 +119,7 @@ class Noting:
     ) -> list[StoredSighting]:
         """Sightings of actors that were nobody's when they were noted, and are somebody's in all their statements."""
         version = reference.versions[0]
-        if self._settled[0] != version or len(self._settled[1]) > _MOST_KEYS:
-            self._settled = (version, set())
-        settled = self._settled[1]
+        settled = self._settled_by(version)
         known = known_actors(derived) - settled
         if not known:
             return []
@@ -117,6 +129,12 @@ class Noting:
         waiting = {key: one for key, one in held.items() if not one.matched}
         settled |= always - waiting.keys()
         return [one for key, one in waiting.items() if key in always or self._known_in_all(key, derive)]
+
+    def _settled_by(self, version: int) -> set[str]:
+        now_s = time.monotonic()
+        if self._settled.version != version or self._settled.until_s < now_s or len(self._settled.keys) > _MOST_KEYS:
+            self._settled = _Settled(version, now_s + _SETTLED_S)
+        return self._settled.keys
 
     def _known_in_all(self, key: str, derive: Callable[[Iterable[StoredStatement]], Iterable[Derived]]) -> bool:
         """Whether this agent key, which names somebody in some statements, does so in all: it may be theirs on some days only. Of

@@ -11,8 +11,10 @@ only as it was seen: one that was said again meanwhile stays. Readers apply the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import islice
+from threading import Lock
+from typing import Any
 
 import msgspec
 from pymongo import UpdateOne
@@ -21,28 +23,65 @@ from pymongo.errors import BulkWriteError
 
 from store.mongodb.client import Connection, Document
 from store.mongodb.errors import DUPLICATE_KEY, TOO_LARGE, is_only
-from store.observations import Definition, Key, Observations
 from xapi.activities import MOST_LEAVES, ActivityState, merge, observe
 from xapi.query import StoredAt
+from xapi.statement import Extract
 
 _IDS_AT_ONCE = 1_000
+_MOST_KNOWN = 200_000
 _ESCAPES = {"%": "%25", ".": "%2E", "$": "%24", "\0": "%00"}
 _ESCAPED = str.maketrans(_ESCAPES)
+_Definition = Mapping[str, Any] | None
+_Key = tuple[str, str]
+"""An activity and an owner."""
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
 
 
-def record(activities: Collection[Document], observed: Observations) -> None:
-    """Merge what a batch says into the store."""
-    remaining = iter({key: _state(key[0], said) for key, said in observed.said.items()}.items())
-    while portion := list(islice(remaining, _IDS_AT_ONCE)):
-        updates = [_update(key, state) for key, state in portion]
-        described = [_id(key) for key, state in portion if state.leaves]
-        while not _send(activities, updates):
+class Observations:
+    """What a batch says of activities. Many statements say the same of one, so only the last to say it is kept."""
+
+    def __init__(self) -> None:
+        self._said: dict[_Key, list[tuple[_Definition, StoredAt]]] = {}
+
+    def add(self, owner: str, extract: Extract, stored_ms: int) -> None:
+        at = StoredAt(stored_ms, extract.statement_id)
+        for seen in extract.activities:
+            said = self._said.setdefault((seen.activity_id, owner), [])
+            if not seen.definition:
+                continue
+            if said and said[-1][0] == seen.definition:
+                # The same leaves, so that the later of the two stands for both.
+                if at > said[-1][1]:
+                    said[-1] = (seen.definition, at)
+            else:
+                said.append((seen.definition, at))
+
+    def states(self) -> dict[_Key, ActivityState]:
+        return {key: _state(key[0], said) for key, said in self._said.items()}
+
+
+class ActivityRecorder:
+    """Merges observations into the store. Thread-safe; remembers activities it saw there, for most are only named again."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._known: set[_Key] = set()
+
+    def record(self, activities: Collection[Document], observed: Observations) -> None:
+        states = {key: state for key, state in observed.states().items() if state.leaves or key not in self._known}
+        remaining = iter(states.items())
+        while portion := list(islice(remaining, _IDS_AT_ONCE)):
+            updates = [_update(key, state) for key, state in portion]
+            described = [_id(key) for key, state in portion if state.leaves]
+            while not _send(activities, updates):
+                _trim(activities, described)
             _trim(activities, described)
-        _trim(activities, described)
-    observed.recorded()
+        with self._lock:
+            if len(self._known) > _MOST_KNOWN:
+                self._known = set()
+            self._known.update(states)
 
 
 class MongoActivityQueries:
@@ -63,7 +102,7 @@ class MongoActivityQueries:
         return found
 
 
-def _id(key: Key) -> Document:
+def _id(key: _Key) -> Document:
     return {"activity": key[0], "owner": key[1]}
 
 
@@ -73,14 +112,14 @@ def _among(activity_ids: list[str], owner: str | None) -> Document:
     return {"_id": {"$in": [_id((activity_id, owner)) for activity_id in activity_ids]}}
 
 
-def _state(activity_id: str, said: list[tuple[Definition, StoredAt]]) -> ActivityState:
+def _state(activity_id: str, said: list[tuple[_Definition, StoredAt]]) -> ActivityState:
     states = [observe(activity_id, definition, at) for definition, at in said]
     if len(states) == 1:
         return states[0]
     return merge(states) if states else ActivityState(activity_id, {})
 
 
-def _update(key: Key, state: ActivityState) -> UpdateOne:
+def _update(key: _Key, state: ActivityState) -> UpdateOne:
     if not state.leaves:
         return UpdateOne({"_id": _id(key)}, {"$setOnInsert": {"leaves": {}}}, upsert=True)
     leaves = {_path(name): {"at": at, "by": by, "said": _encode(value)} for name, (at, by, value) in state.leaves.items()}

@@ -14,13 +14,13 @@ from uuid import UUID
 from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError
 
-from store.mongodb import activities, crowds, positions, references, voiding
+from store.mongodb import crowds, positions, references, voiding
+from store.mongodb.activities import ActivityRecorder, Observations
 from store.mongodb.client import Connection, Document
 from store.mongodb.errors import is_duplicate
 from store.mongodb.partners import KnownPartners
 from store.mongodb.references import Settled
 from store.mongodb.statement_document import to_document
-from store.observations import Observations, Remembered
 from store.port import Recordable, RecordBatch, Recorded
 from xapi.equality import same_texts
 from xapi.statement import extract
@@ -44,11 +44,11 @@ class _Held:
 class _Outcome:
     """What becomes of a batch's statements, and what is to be done for those in the store."""
 
-    observed: Observations
     recorded: list[Recordable] = field(default_factory=list)
     duplicates: list[Recordable] = field(default_factory=list)
     conflicts: list[Recordable] = field(default_factory=list)
     settled: dict[UUID, Settled] = field(default_factory=dict)
+    observed: Observations = field(default_factory=Observations)
 
     def settle(self, statement: Recordable, held: _Held) -> None:
         statement_id = statement.extract.statement_id
@@ -66,7 +66,7 @@ class MongoStatementStore:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._partners = KnownPartners()
-        self._remembered = Remembered()
+        self._activities = ActivityRecorder()
 
     def record(self, batch: RecordBatch) -> Recorded:
         with self._connection.database() as database:
@@ -76,13 +76,12 @@ class MongoStatementStore:
                 firsts.setdefault(statement.extract.statement_id, statement)
             self._partners.ensure(database, {one.partner for one in firsts.values()})
             earlier = _insert(database["statements"], list(firsts.values()), through_ms)
-            outcome = _Outcome(Observations(self._remembered))
-            _sort(outcome, batch.statements, firsts, earlier, through_ms)
+            outcome = _outcome(batch.statements, firsts, earlier, through_ms)
             # Of duplicates too: whoever inserted them may have died before it had done so.
             crowds.complete(database["statements"], outcome.settled)
             voiders = references.link(database["statements"], outcome.settled)
             voided = voiding.apply(database["statements"], outcome.settled, voiders)
-            activities.record(database["activities"], outcome.observed)
+            self._activities.record(database["activities"], outcome.observed)
             return Recorded(
                 tuple(outcome.recorded),
                 tuple(outcome.duplicates),
@@ -111,10 +110,11 @@ def _insert(statements: Collection[Document], firsts: Sequence[Recordable], thro
     return held
 
 
-def _sort(
-    outcome: _Outcome, statements: Sequence[Recordable], firsts: dict[UUID, Recordable], earlier: dict[UUID, _Held], through_ms: int
-) -> None:
+def _outcome(
+    statements: Sequence[Recordable], firsts: dict[UUID, Recordable], earlier: dict[UUID, _Held], through_ms: int
+) -> _Outcome:
     """Tell new, duplicate and conflict apart."""
+    outcome = _Outcome()
     for statement in statements:
         statement_id = statement.extract.statement_id
         first = firsts[statement_id]
@@ -130,6 +130,7 @@ def _sort(
             outcome.settle(statement, held)
         else:
             outcome.conflicts.append(statement)
+    return outcome
 
 
 def _stored_ms(statement: Recordable, through_ms: int) -> int:

@@ -94,8 +94,7 @@ class StatementStore(Protocol):
           the order of `xapi.keys.in_order`, and only to statements of its partner: the walk ends where the partner changes, so
           nobody learns of another's statement by targeting it. That holds of voiding statements and voided ones too.
         - Merges what the statements say of activities (`xapi.activities.observe`/`merge`), for each partner apart, except of
-          conflicts. What only repeats the definition that this process recorded last may be left out for some seconds
-          (`store.observations`).
+          conflicts.
         """
         ...
 

@@ -8,7 +8,6 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import chain, islice
 
-from store.observations import Observations, Remembered
 from store.port import Recordable, RecordBatch, Recorded
 from store.sqlite.activities import merge_activities
 from store.sqlite.database import Database
@@ -52,28 +51,22 @@ class SqliteStatementStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._remembered = Remembered()
 
     def record(self, batch: RecordBatch) -> Recorded:
         worked = self._work_out(batch.statements)
-        observed = Observations(self._remembered)
         with self._database.write() as connection:
             through_ms = claim(connection, batch.partition, batch.next_offset, batch.log_id)
             ordered = _sort(connection, batch.statements, worked.keys, through_ms)
             connection.executemany(_INSERT, [_row(*one[:3]) for one in ordered.fresh])
             voided = _link(connection, ordered, worked.lent)
-            for _, stored_ms, row, _ in ordered.fresh:
-                observed.add(row.partner, row.extract, stored_ms)
-            merge_activities(connection, observed)
-            outcome = Recorded(
+            merge_activities(connection, ((row.partner, row.extract, stored_ms) for _, stored_ms, row, _ in ordered.fresh))
+            return Recorded(
                 recorded=tuple(row for _, _, row, _ in ordered.fresh),
                 duplicates=tuple(ordered.duplicates),
                 conflicts=tuple(ordered.conflicts),
                 voided=tuple(stored_statements(connection, voided)),
                 last_stored_ms=_last_stored_ms(connection, ordered),
             )
-        observed.recorded()
-        return outcome
 
     def _work_out(self, statements: Sequence[Recordable]) -> _Worked:
         keys = [keys_of(row.extract.keys) for row in statements]

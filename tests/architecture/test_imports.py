@@ -24,7 +24,6 @@ STORE_SHARED = {
     "store.profile_marks",
     "store.profile_text",
     "store.evidence_text",
-    "store.observations",
     "store.versioning",
 }
 """What both adapters of the store share."""
@@ -51,7 +50,6 @@ ALLOWED: dict[str, set[str]] = {
     "store.profile_marks": {"competency"},
     "store.profile_text": set(),
     "store.evidence_text": {"competency", *LIGHT},
-    "store.observations": {"xapi", *LIGHT},
     "store.sqlite": {"store.port", *STORE_SHARED, "store.sqlite", "xapi", "competency", "access", *LIGHT},
     "store.mongodb": {
         "store.port",
