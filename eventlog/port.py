@@ -102,6 +102,10 @@ class Finding:
     advice: str = ""
 
 
+Decided = Callable[[Appended | LogError], None]
+"""Told where a record is, or why it is nowhere (an `Unavailable` may leave that open)."""
+
+
 class LogAppender(Protocol):
     """Appends durably. Thread-safe; concurrent callers may share one write. Built after fork."""
 
@@ -115,6 +119,15 @@ class LogAppender(Protocol):
 
     def append_all(self, topic: Topic, records: Sequence[Outgoing]) -> list[Appended]:
         """Append many, return once all are on disk, in the order given. On an error some may have been appended."""
+        ...
+
+    def submit(self, topic: Topic, record: Outgoing, decided: Decided) -> None:
+        """Append without waiting. `decided` is called once: when the record is on disk, or with what `append` would have raised;
+        in this call already where that is known, else by another thread, which it must not keep."""
+        ...
+
+    def partition_of(self, topic: Topic, key: bytes) -> int:
+        """The partition that records with this key go to. Raises Unavailable, Rejected."""
         ...
 
     def close(self) -> None: ...

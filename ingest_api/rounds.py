@@ -1,7 +1,7 @@
-"""Questions of many threads, asked together: what arrives while one is being answered goes into the next.
+"""Requests of many threads, worked on together: what arrives while one round is under way goes into the next.
 
-Nothing is delayed to gather more: who comes alone asks at once, in the own thread. So a busy server asks less often for each
-request, and an idle one answers as fast as ever.
+Nothing is delayed to gather more: who comes alone works at once, in the own thread. A busy server works on many at a time, which
+costs each of them less: one look-up and one write for all, and code and data that are still at hand from the one before.
 """
 
 from __future__ import annotations
@@ -14,61 +14,103 @@ Asked = TypeVar("Asked")
 Told = TypeVar("Told")
 
 
-class _Turn(Generic[Asked]):
-    """One thread's question, and the lock that it waits at until it is its turn to ask, or another has asked for it."""
+class TooLong(Exception):
+    """Nobody told in time what became of it."""
 
-    __slots__ = ("asked", "called", "error", "leads", "told")
+
+class Turn(Generic[Asked, Told]):
+    """What one thread asked, and the lock that it waits at until it is to lead a round, or is told."""
+
+    __slots__ = ("_called", "_error", "_told", "asked", "is_told", "leads")
 
     def __init__(self, asked: Asked) -> None:
         self.asked = asked
-        self.called = threading.Lock()
-        self.called.acquire()
         self.leads = False
-        self.told: object = None
-        self.error: BaseException | None = None
+        self.is_told = False
+        self._told: Told | None = None
+        self._error: BaseException | None = None
+        self._called = threading.Lock()
+        self._called.acquire()
+
+    def tell(self, told: Told) -> None:
+        """What was asked for. Called by any thread; of this and `fail` the first call counts."""
+        if not self.is_told:
+            self._told = told
+            self._end()
+
+    def fail(self, error: BaseException) -> None:
+        """What is to be raised where it was asked."""
+        if not self.is_told:
+            self._error = error
+            self._end()
+
+    def _end(self) -> None:
+        self.is_told = True
+        self._called.release()
+
+    def lead(self) -> None:
+        self.leads = True
+        self._called.release()
+
+    def wait(self, seconds: float) -> bool:
+        """Whether it was told, or called to lead, in time."""
+        return self._called.acquire(timeout=seconds)
+
+    def outcome(self) -> Told:
+        if self._error is not None:
+            raise self._error
+        return self._told  # type: ignore[return-value]
 
 
 class Rounds(Generic[Asked, Told]):
-    """`answer` is given the questions of one round; its result goes to all who asked, and so does what it raises. There is one
-    round at a time, begun after each of its questions arrived. Thread-safe."""
+    """`work` is given the turns of a round, and sees to it that each is told, within the call or later. What it raises is told to
+    those that are not. There is one call at a time, begun after each of its turns arrived. Thread-safe."""
 
-    def __init__(self, answer: Callable[[Sequence[Asked]], Told]) -> None:
-        self._answer = answer
+    def __init__(self, work: Callable[[Sequence[Turn[Asked, Told]]], None], patience_s: float) -> None:
+        self._work = work
+        self._patience_s = patience_s
         self._lock = threading.Lock()
-        self._waiting: list[_Turn[Asked]] = []
+        self._waiting: list[Turn[Asked, Told]] = []
         self._under_way = False
 
     def ask(self, asked: Asked) -> Told:
-        mine = _Turn(asked)
+        """Raises what `work` told, and TooLong when it told nothing for the patience's seconds."""
+        mine = Turn[Asked, Told](asked)
         with self._lock:
             self._waiting.append(mine)
             leads = not self._under_way
             self._under_way = True
         if not leads:
-            mine.called.acquire()
+            if not mine.wait(self._patience_s):
+                self._withdraw(mine)
             leads = mine.leads
         if leads:
-            self._lead(mine)
-        if mine.error is not None:
-            raise mine.error
-        return mine.told  # type: ignore[return-value]
+            self._lead()
+            if not mine.wait(self._patience_s):
+                raise TooLong
+        return mine.outcome()
 
-    def _lead(self, mine: _Turn[Asked]) -> None:
+    def _withdraw(self, mine: Turn[Asked, Told]) -> None:
+        """Take back a turn whose time is up. Raises TooLong, unless it was called to lead meanwhile: then all wait for it."""
+        with self._lock:
+            if not mine.leads:
+                if mine in self._waiting:
+                    self._waiting.remove(mine)
+                raise TooLong
+        mine.wait(self._patience_s)
+
+    def _lead(self) -> None:
         with self._lock:
             turns, self._waiting = self._waiting, []
-        told: Told | None = None
-        error: BaseException | None = None
         try:
-            told = self._answer([turn.asked for turn in turns])
-        except BaseException as raised:
-            error = raised
-        with self._lock:
-            following = self._waiting[0] if self._waiting else None
-            self._under_way = following is not None
-        if following is not None:
-            following.leads = True
-            following.called.release()
-        for turn in turns:
-            turn.told, turn.error = told, error
-            if turn is not mine:
-                turn.called.release()
+            self._work(turns)
+        except BaseException as error:
+            for turn in turns:
+                if not turn.is_told:
+                    turn.fail(error)
+        finally:
+            with self._lock:
+                following = self._waiting[0] if self._waiting else None
+                self._under_way = following is not None
+                if following is not None:
+                    following.lead()

@@ -42,6 +42,8 @@ class IngestSettings:
     page_limit: int = 100
     max_page_limit: int = 500
     read_wait_ms: int = 2_000
+    append_wait_ms: int = 11_000
+    """How long a request waits for its record to be on disk: longer than the log itself takes to give it up."""
     default_version: str = "1.0.3"
     """What the answer to a request that names no version says; one of `ingest_api.versions.SUPPORTED`."""
     cors_origins: tuple[str, ...] = ()

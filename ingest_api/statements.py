@@ -12,6 +12,7 @@ from ingest_api import exchange
 from ingest_api.acceptance import Acceptance
 from ingest_api.answers import Answer
 from ingest_api.callers import caller, caller_with
+from ingest_api.candidates import Posted
 from ingest_api.consistency import Consistency
 from ingest_api.cors import Cors
 from ingest_api.errors import answer_to
@@ -69,7 +70,7 @@ class StatementResource:
         credential = caller_with(Role.WRITE, environ, self._authenticator)
         parse_post(exchange.query_of(environ))
         with submission(environ, self._settings) as sent:
-            accepted = self._acceptance.post(sent, credential, version, asked.request_id)
+            accepted = self._acceptance.accept(Posted(sent, credential, version, asked.request_id))
         return Answer.of(200, msgspec.json.encode(accepted))
 
     def _put(self, asked: Exchange) -> Answer:
@@ -78,7 +79,7 @@ class StatementResource:
         credential = caller_with(Role.WRITE, environ, self._authenticator)
         statement_id = parse_put(exchange.query_of(environ))
         with submission(environ, self._settings) as sent:
-            self._acceptance.put(sent, statement_id, credential, version, asked.request_id)
+            self._acceptance.accept(Posted(sent, credential, version, asked.request_id, statement_id))
         return Answer(204, [], [])
 
     def _get(self, asked: Exchange) -> Answer:

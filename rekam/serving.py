@@ -39,6 +39,7 @@ def ingest_services(system: System) -> IngestServices:
             page_limit=settings.page_limit,
             max_page_limit=settings.max_page_limit,
             read_wait_ms=settings.read_wait_ms,
+            append_wait_ms=settings.append_timeout_ms + 1_000,
             authority_home_page=settings.authority_home_page,
             default_version=settings.default_version,
             cors_origins=settings.cors_origins,

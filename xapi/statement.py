@@ -14,7 +14,7 @@ from uuid import UUID
 import msgspec
 
 from xapi.agents import agent_key, agent_keys, is_actor, is_group, learner_keys
-from xapi.values import format_timestamp, in_utc
+from xapi.values import format_timestamp, in_utc, uuid_of
 
 VOIDED = "http://adlnet.gov/expapi/verbs/voided"
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -78,7 +78,7 @@ def complete(
     """
     tail = b',"authority":' + authority
     if new_id is None or "id" in value:
-        statement_id = UUID(value["id"])
+        statement_id = uuid_of(value["id"])
     else:
         statement_id = new_id
         tail += b',"id":"' + str(new_id).encode() + b'"'

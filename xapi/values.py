@@ -12,9 +12,12 @@ Sources: xAPI 1.0.3, Data, 2.4 and 4.0; RFC 4122, 3987, 5646, 7231; ISO 8601:200
 from __future__ import annotations
 
 import re
+import uuid
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+
+import msgspec
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,3 +238,11 @@ def in_utc(text: str) -> str:
     second, fraction, zone = parts.groups()
     converted = f"{format_timestamp(parse_timestamp(second + zone))[:19]}{fraction or ''}Z"
     return converted if parse_timestamp(converted) == parse_timestamp(text) else text
+
+
+def uuid_of(text: str) -> uuid.UUID:
+    """The UUID that a text of the form `UUID` names, in a fraction of the time that `uuid.UUID` takes."""
+    try:
+        return msgspec.convert(text, uuid.UUID)
+    except msgspec.ValidationError:
+        return uuid.UUID(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, Final
@@ -13,7 +14,7 @@ from kafka.errors import KafkaError, KafkaTimeoutError
 
 from eventlog.kafka.connection import Cluster, LazyClient, as_log_error
 from eventlog.kafka.topics import OVERHEAD_BYTES, TopicLookup
-from eventlog.port import Appended, LogLimits, Outgoing, Rejected, Topic, Unavailable
+from eventlog.port import Appended, Decided, LogError, LogLimits, Outgoing, Rejected, Topic, Unavailable
 
 _BATCH_BYTES: Final = 512 * 1024
 _METADATA_TIMEOUT_MS: Final = 3_000
@@ -29,18 +30,25 @@ class InFlight:
         self._bytes = 0
         self._lock = threading.Lock()
 
-    @contextmanager
-    def holding(self, size: int) -> Iterator[None]:
+    def take(self, size: int) -> None:
+        """Raises Unavailable where it is too much."""
         with self._lock:
             # What is larger than the bound passes when it is alone: it could never pass otherwise.
             if self._bytes and self._bytes + size > self._most_bytes:
                 raise Unavailable(f"{self._bytes} bytes are waiting to be acknowledged already", retry_after_s=1)
             self._bytes += size
+
+    def give(self, size: int) -> None:
+        with self._lock:
+            self._bytes -= size
+
+    @contextmanager
+    def holding(self, size: int) -> Iterator[None]:
+        self.take(size)
         try:
             yield
         finally:
-            with self._lock:
-                self._bytes -= size
+            self.give(size)
 
 
 class KafkaLogAppender:
@@ -59,35 +67,80 @@ class KafkaLogAppender:
     def append_all(self, topic: Topic, records: Sequence[Outgoing]) -> list[Appended]:
         if not records:
             return []
-        sizes = [len(record.value) + len(record.key or b"") for record in records]
-        if max(sizes) > self._limits.max_record_bytes:
-            raise Rejected(f"a record of {max(sizes)} bytes is larger than the {self._limits.max_record_bytes} that are allowed")
+        size = sum(map(self._size, records))
         deadline = time.monotonic() + (self._limits.append_timeout_ms + _COLLECT_MS) / 1000
-        with self._in_flight.holding(sum(sizes)):
+        with self._in_flight.holding(size):
             producer = self._producer.get()
-            known = self._partitions(producer, topic)
-            for record in records:
-                if record.partition is not None and record.partition not in known:
-                    raise Rejected(f"{topic.value} has no partition {record.partition}: it has {len(known)}")
-            doing = f"appending to {topic.value}"
             try:
                 # Each future is asked: the producer's own flush() does not tell what failed.
                 futures = [self._send(producer, topic, record) for record in records]
                 sent = [future.get(max(0.0, deadline - time.monotonic())) for future in futures]
             except KafkaError as error:
-                if not getattr(error, "retriable", False) and not isinstance(as_log_error(error, doing), Rejected):
-                    # A producer that has come into a state it can't leave (fenced, say) would refuse for ever.
-                    self._producer.discard(producer)
-                raise as_log_error(error, doing) from error
-        return [Appended(metadata.partition, metadata.offset, metadata.timestamp) for metadata in sent]
+                raise self._meaning(error, producer, topic) from error
+        return [_appended(metadata) for metadata in sent]
+
+    def submit(self, topic: Topic, record: Outgoing, decided: Decided) -> None:
+        try:
+            size = self._size(record)
+            self._in_flight.take(size)
+        except LogError as error:
+            decided(error)
+            return
+
+        def told(verdict: Appended | LogError) -> None:
+            # Before the answer: a caller that has one may append again at once.
+            self._in_flight.give(size)
+            decided(verdict)
+
+        try:
+            producer = self._producer.get()
+            future = self._send(producer, topic, record)
+        except LogError as error:
+            told(error)
+            return
+        except KafkaError as error:
+            told(self._meaning(error, producer, topic))
+            return
+
+        def failed(error: KafkaError) -> None:
+            if _is_final(error):
+                # The producer's own thread is here, and can't wait for its own end.
+                threading.Thread(target=self._producer.discard, args=(producer,), daemon=True).start()
+            told(as_log_error(error, f"appending to {topic.value}"))
+
+        # The producer gives every record up in its time, so one of the two is called.
+        future.add_callback(lambda metadata: told(_appended(metadata)))
+        future.add_errback(failed)
+
+    def partition_of(self, topic: Topic, key: bytes) -> int:
+        return zlib.crc32(key) % len(self._partitions(self._producer.get(), topic))
 
     def close(self) -> None:
         """Wait for what is in flight and stop."""
         self._producer.close()
         self._lookup.close()
 
+    def _size(self, record: Outgoing) -> int:
+        """In bytes. Raises Rejected where it is more than may be."""
+        size = len(record.value) + len(record.key or b"")
+        if size > self._limits.max_record_bytes:
+            raise Rejected(f"a record of {size} bytes is larger than the {self._limits.max_record_bytes} that are allowed")
+        return size
+
     def _send(self, producer: Any, topic: Topic, record: Outgoing) -> Any:
-        return producer.send(self._cluster.topic_name(topic), record.value, key=record.key, partition=record.partition)
+        known = self._partitions(producer, topic)
+        partition = record.partition
+        if partition is None:
+            # By our own sum of the key: the library's, which is of another sort, takes longer than all the rest of a send.
+            partition = None if record.key is None else zlib.crc32(record.key) % len(known)
+        elif partition not in known:
+            raise Rejected(f"{topic.value} has no partition {partition}: it has {len(known)}")
+        return producer.send(self._cluster.topic_name(topic), record.value, key=record.key, partition=partition)
+
+    def _meaning(self, error: KafkaError, producer: Any, topic: Topic) -> LogError:
+        if _is_final(error):
+            self._producer.discard(producer)
+        return as_log_error(error, f"appending to {topic.value}")
 
     def _partitions(self, producer: Any, topic: Topic) -> set[int]:
         """From the producer's metadata: no request but the first time."""
@@ -123,3 +176,12 @@ class KafkaLogAppender:
         # Records are given up after the append time-out at the latest, so this ends; whoever waits for one is told.
         with suppress(KafkaError):
             producer.close(timeout=self._limits.append_timeout_ms / 1000 + 1)
+
+
+def _appended(metadata: Any) -> Appended:
+    return Appended(metadata.partition, metadata.offset, metadata.timestamp)
+
+
+def _is_final(error: KafkaError) -> bool:
+    """Whether the producer has come into a state it can't leave (fenced, say), in which it would refuse for ever."""
+    return not getattr(error, "retriable", False) and not isinstance(as_log_error(error, ""), Rejected)

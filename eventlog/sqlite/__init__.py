@@ -35,7 +35,7 @@ class SqliteEventLog:
         self._clock = clock or SystemClock()
 
     def appender(self) -> SqliteLogAppender:
-        return SqliteLogAppender(self._database(Durability.POWER_LOSS), self._limits, self._clock)
+        return SqliteLogAppender(self._database(Durability.POWER_LOSS), self.inspector(), self._limits, self._clock)
 
     def reader(self, topic: Topic, group: str, resume_at: ResumeAt | None = None) -> SqliteLogReader:
         database = self._database(Durability.PROCESS_DEATH)

@@ -11,6 +11,11 @@ from eventlog.port import Appended, Outgoing, Rejected, Topic
 from eventlog.sqlite.database import row_id
 
 
+def partition_of(key: bytes, count: int) -> int:
+    """Which of `count` partitions records with this key go to."""
+    return zlib.crc32(key) % count
+
+
 @dataclass(slots=True)
 class _End:
     """Where a partition ends, while the transaction moves it on."""
@@ -80,7 +85,7 @@ class Batch:
             if not 0 <= record.partition < count:
                 raise Rejected(f"{topic.value} has no partition {record.partition}: it has {count}")
             return record.partition
-        return (zlib.crc32(record.key) if record.key is not None else self._next_spread()) % count
+        return self._next_spread() % count if record.key is None else partition_of(record.key, count)
 
     def _place(self, partition: int, end: _End, record: Outgoing) -> Appended:
         end.last_appended_at_ms = max(self._now_ms, end.last_appended_at_ms)

@@ -6,10 +6,11 @@ import os
 import time
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
+from queue import Queue
 
 import pytest
 
-from eventlog.port import Appended, Outgoing, Rejected, Topic
+from eventlog.port import Appended, LogError, Outgoing, Rejected, Topic
 from tests.contract.eventlog.opening import LIMITS, PARTITIONS, OpenLog, outgoing, read, values
 
 
@@ -149,3 +150,35 @@ def test_times_are_about_now_and_never_go_back_within_a_partition(opened: OpenLo
     assert all(times == sorted(times) for times in by_partition.values())
     slack_ms = 1_000  # the log's clock may be another machine's
     assert all(before_ms - slack_ms <= place.appended_at_ms <= after_ms + slack_ms for place in appended)
+
+
+def test_what_is_submitted_is_decided_once_with_its_place(opened: OpenLog) -> None:
+    appender, decided = opened.appender(), Queue[tuple[int, Appended | LogError]]()
+    for number in range(20):
+        appender.submit(
+            Topic.ACCEPTED, Outgoing(str(number).encode(), partition=2), lambda verdict, n=number: decided.put((n, verdict))
+        )
+
+    verdicts = dict(decided.get(timeout=30) for _ in range(20))
+
+    assert values(read(opened.reader(), 20)) == list(range(20))
+    offsets = [verdict.offset for _, verdict in sorted(verdicts.items()) if isinstance(verdict, Appended)]
+    assert offsets == list(range(20))
+    assert decided.empty()
+
+
+def test_what_is_submitted_and_too_large_is_rejected(opened: OpenLog) -> None:
+    decided: list[Appended | LogError] = []
+
+    opened.appender().submit(Topic.ACCEPTED, Outgoing(bytes(LIMITS.max_record_bytes + 1)), decided.append)
+
+    assert [type(verdict) for verdict in decided] == [Rejected]
+
+
+def test_a_key_goes_to_the_partition_that_is_told(opened: OpenLog) -> None:
+    appender = opened.appender()
+    keys = [f"key-{number}".encode() for number in range(20)]
+
+    told = [appender.partition_of(Topic.ACCEPTED, key) for key in keys]
+
+    assert told == [appender.append(Topic.ACCEPTED, Outgoing(b"1", key=key)).partition for key in keys]

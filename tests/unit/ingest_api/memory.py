@@ -10,7 +10,7 @@ from uuid import UUID
 
 from access.credentials import Credential
 from eventlog import port as log
-from eventlog.port import Appended, Extent, Outgoing, Record, Topic
+from eventlog.port import Appended, Decided, Extent, Outgoing, Record, Topic
 from schemas.events import decode_accepted
 from store import port as store
 from store.port import Page, Position, StoredStatement
@@ -43,6 +43,16 @@ class MemoryLog:
 
     def append_all(self, topic: Topic, records: Sequence[Outgoing]) -> list[Appended]:
         return [self.append(topic, record) for record in records]
+
+    def submit(self, topic: Topic, record: Outgoing, decided: Decided) -> None:
+        try:
+            verdict: Appended | log.LogError = self.append(topic, record)
+        except log.LogError as error:
+            verdict = error
+        decided(verdict)
+
+    def partition_of(self, topic: Topic, key: bytes) -> int:
+        return 0
 
     def partitions(self, topic: Topic) -> int:
         return 1

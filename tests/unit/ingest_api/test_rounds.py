@@ -12,13 +12,13 @@ from uuid import UUID, uuid4
 import pytest
 
 from ingest_api.precedents import Precedents
-from ingest_api.rounds import Rounds
+from ingest_api.rounds import Rounds, TooLong, Turn
 from store.port import StatementQueries, StoredStatement, Unavailable
 from telemetry.clock import FixedClock
 
 
 class Slow:
-    """Answers with the sum, each round only when it is let go; notes what it was asked."""
+    """Tells the sum of a round, only when it is let go; notes what it was asked."""
 
     def __init__(self) -> None:
         self.rounds: list[list[int]] = []
@@ -26,13 +26,14 @@ class Slow:
         self.let_go = threading.Semaphore(0)
         self.error: Exception | None = None
 
-    def __call__(self, asked: Sequence[int]) -> int:
-        self.rounds.append(list(asked))
+    def __call__(self, turns: Sequence[Turn[int, int]]) -> None:
+        self.rounds.append([turn.asked for turn in turns])
         self.begun.release()
         assert self.let_go.acquire(timeout=10)
         if self.error is not None:
             raise self.error
-        return sum(asked)
+        for turn in turns:
+            turn.tell(sum(self.rounds[-1]))
 
 
 def until(condition: Callable[[], bool]) -> None:
@@ -51,14 +52,18 @@ def asked_behind(slow: Slow, rounds: Rounds[int, int], threads: ThreadPoolExecut
     return first, others
 
 
-def test_who_comes_alone_asks_at_once_and_in_the_own_thread() -> None:
-    rounds: Rounds[int, tuple[int, list[int]]] = Rounds(lambda asked: (threading.get_ident(), list(asked)))
-    assert [rounds.ask(number) for number in (1, 2)] == [(threading.get_ident(), [1]), (threading.get_ident(), [2])]
+def test_who_comes_alone_works_at_once_and_in_the_own_thread() -> None:
+    def work(turns: Sequence[Turn[int, tuple[int, int]]]) -> None:
+        for turn in turns:
+            turn.tell((threading.get_ident(), len(turns)))
+
+    rounds: Rounds[int, tuple[int, int]] = Rounds(work, 10)
+    assert [rounds.ask(number) for number in (1, 2)] == [(threading.get_ident(), 1)] * 2
 
 
 def test_what_arrives_meanwhile_is_asked_together() -> None:
     slow = Slow()
-    rounds: Rounds[int, int] = Rounds(slow)
+    rounds: Rounds[int, int] = Rounds(slow, 10)
     with ThreadPoolExecutor(5) as threads:
         first, others = asked_behind(slow, rounds, threads)
         slow.let_go.release(2)
@@ -69,7 +74,7 @@ def test_what_arrives_meanwhile_is_asked_together() -> None:
 
 def test_an_error_is_everybodys_of_its_round_and_nobody_elses() -> None:
     slow = Slow()
-    rounds: Rounds[int, int] = Rounds(slow)
+    rounds: Rounds[int, int] = Rounds(slow, 10)
     with ThreadPoolExecutor(5) as threads:
         first, others = asked_behind(slow, rounds, threads)
         slow.let_go.release()
@@ -84,16 +89,58 @@ def test_an_error_is_everybodys_of_its_round_and_nobody_elses() -> None:
         assert rounds.ask(7) == 7
 
 
+def test_a_turn_may_fail_while_the_others_of_its_round_do_not() -> None:
+    def work(turns: Sequence[Turn[int, int]]) -> None:
+        for turn in turns:
+            if turn.asked == 3:
+                turn.fail(LookupError("gone"))
+                turn.tell(0)  # whoever speaks second is not heard
+            else:
+                turn.tell(turn.asked)
+
+    rounds: Rounds[int, int] = Rounds(work, 10)
+    with ThreadPoolExecutor(5) as threads:
+        told = [threads.submit(rounds.ask, number) for number in range(5)]
+        assert [one.exception(10) is not None for one in told] == [False, False, False, True, False]
+
+
+def test_another_thread_may_tell_after_the_round_and_the_next_round_does_not_wait_for_it() -> None:
+    untold: list[Turn[int, int]] = []
+    rounds: Rounds[int, int] = Rounds(untold.extend, 10)
+    with ThreadPoolExecutor(3) as threads:
+        asked = [threads.submit(rounds.ask, number) for number in (1, 2, 3)]
+        until(lambda: len(untold) == 3)
+        for turn in untold:
+            turn.tell(turn.asked * 10)
+        assert [one.result(10) for one in asked] == [10, 20, 30]
+
+
+def test_nobody_waits_longer_than_the_patience_and_those_who_gave_up_are_not_worked_on() -> None:
+    slow = Slow()
+    rounds: Rounds[int, int] = Rounds(slow, 0.2)
+    with ThreadPoolExecutor(5) as threads:
+        first, others = asked_behind(slow, rounds, threads)
+        for other in others:
+            with pytest.raises(TooLong):
+                other.result(10)
+        slow.let_go.release()
+        assert first.result(10) == 1
+        slow.let_go.release()
+        assert rounds.ask(7) == 7
+    assert slow.rounds == [[1], [7]]
+
+
 def test_many_threads_are_all_answered_and_never_from_before_they_asked() -> None:
     begun = count(1)
     latest = [0]
 
-    def answer(asked: Sequence[int]) -> int:
+    def work(turns: Sequence[Turn[int, int]]) -> None:
         latest[0] = next(begun)
         time.sleep(0.0002)
-        return latest[0]
+        for turn in turns:
+            turn.tell(latest[0])
 
-    rounds: Rounds[int, int] = Rounds(answer)
+    rounds: Rounds[int, int] = Rounds(work, 10)
 
     def ask_often(_: int) -> bool:
         for _ in range(100):
@@ -133,48 +180,30 @@ def stored(statement_id: UUID) -> StoredStatement:
     return StoredStatement(statement_id.bytes, 1, b"{}", "univ-a", timestamped=True, voided=False)
 
 
-def test_requests_at_the_same_time_share_a_look_up_and_each_learns_what_it_asked_for() -> None:
-    queries, ids = Queries(), [uuid4() for _ in range(5)]
-    precedents = Precedents(queries, FixedClock(0))
-    queries.held = {one: stored(one) for one in ids[1:3]}
-    with ThreadPoolExecutor(5) as threads:
-        first = threads.submit(precedents.of, [ids[0]])
-        assert queries.begun.acquire(timeout=10)
-        others = [threads.submit(precedents.of, [one]) for one in ids[1:]]
-        until(lambda: len(precedents._rounds._waiting) == 4)
-        queries.let_go.release(2)
-        assert first.result(10) == {}
-        assert [set(other.result(10)) for other in others] == [{ids[1]}, {ids[2]}, set(), set()]
-    assert len(queries.look_ups) == 2
+def test_while_the_store_is_down_nothing_is_known_and_one_caller_in_two_seconds_tries() -> None:
+    queries, clock, known = Queries(), FixedClock(0), uuid4()
+    queries.held = {known: stored(known)}
+    precedents = Precedents(queries, clock)
+    queries.let_go.release(10)
+    assert set(precedents.of([known])) == {known}
+    queries.down = True
+    assert precedents.of([known]) == {}
+    queries.down = False
+    assert precedents.of([known]) == {}
+    assert len(queries.look_ups) == 2, "the store is left alone"
+    clock.advance_ms(3_000)
+    assert set(precedents.of([known])) == {known}
+    assert set(precedents.of([known])) == {known}
 
 
-def test_a_large_request_holds_up_nobody() -> None:
-    queries = Queries()
-    precedents = Precedents(queries, FixedClock(0))
-    with ThreadPoolExecutor(2) as threads:
-        large = threads.submit(precedents.of, [uuid4() for _ in range(1_000)])
-        assert queries.begun.acquire(timeout=10)
-        small = threads.submit(precedents.of, [uuid4()])
-        assert queries.begun.acquire(timeout=10), "the small one waits for the large one"
-        queries.let_go.release(2)
-        assert (large.result(10), small.result(10)) == ({}, {})
-
-
-def test_those_who_waited_for_a_look_up_that_failed_go_on_without() -> None:
-    queries = Queries()
-    clock = FixedClock(0)
+def test_a_store_that_hangs_holds_up_nobody_for_long() -> None:
+    queries, clock = Queries(), FixedClock(0)
     precedents = Precedents(queries, clock)
     queries.down = True
-    with ThreadPoolExecutor(5) as threads:
-        first = threads.submit(precedents.of, [uuid4()])
-        assert queries.begun.acquire(timeout=10)
-        others = [threads.submit(precedents.of, [uuid4()]) for _ in range(4)]
-        until(lambda: len(precedents._rounds._waiting) == 4)
-        queries.let_go.release()
-        assert [one.result(10) for one in (first, *others)] == [{}] * 5
-    assert len(queries.look_ups) == 1
-    clock.advance_ms(3_000)
-    queries.down = False
     queries.let_go.release()
     assert precedents.of([uuid4()]) == {}
+    clock.advance_ms(3_000)
+    assert precedents.of([uuid4()]) == {}, "the try is not waited for"
+    assert precedents.of([uuid4()]) == {}
     assert len(queries.look_ups) == 2
+    queries.let_go.release()

@@ -1,0 +1,159 @@
+"""From the body of a request to statements as they would be kept. What is wrong with a request by itself is found here.
+
+Source: xAPI 1.0.3, Communication 2.1.1 and 2.1.2, Data 2.3 and 2.4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import msgspec
+
+from access.credentials import Credential, Role
+from ingest_api.attachments import Intake
+from ingest_api.services import IngestServices
+from ingest_api.submissions import Received, Submission
+from ingest_api.tolerating import Toleration, admit
+from ingest_api.versions import ApiVersion
+from schemas.events import AcceptedRequest, ToleratedStatement
+from schemas.statements import Disagreement, parse_statements
+from telemetry.logs import logger
+from telemetry.metrics import VALIDATION_DISAGREEMENTS
+from xapi.errors import InvalidRequest
+from xapi.statement import VOIDED, complete
+from xapi.values import uuid_of
+
+
+class Candidate(msgspec.Struct, frozen=True, gc=False):
+    """A valid statement: its id, as it was sent (after tolerances), as it would be kept, its place in the request, whether its id
+    came from outside, what it voids, what was tolerated."""
+
+    statement_id: UUID
+    sent: bytes
+    text: bytes
+    index: int
+    given: bool
+    voids: UUID | None
+    toleration: Toleration | None
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A request to accept statements. `put_id` is the id that the URL of a PUT gives."""
+
+    submission: Submission
+    credential: Credential
+    version: ApiVersion
+    request_id: str
+    put_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The statements of a request, each valid. `ids` are theirs, in the order of the body, as they were sent; `pointers` makes the
+    pointer to a statement of its index."""
+
+    posted: Posted
+    candidates: Sequence[Candidate]
+    ids: list[str]
+    pointers: str
+    received: Received
+    tolerated: Mapping[int, Toleration]
+
+    @property
+    def named(self) -> list[UUID]:
+        """Ids that may be known: those that came from outside, and those of what is to be voided."""
+        found = [candidate.statement_id for candidate in self.candidates if candidate.given]
+        found += [candidate.voids for candidate in self.candidates if candidate.voids is not None]
+        return found
+
+    @property
+    def key(self) -> bytes | None:
+        """What decides the partition. Requests for one id have to be recorded in the order in which they were acknowledged, also
+        while none of them is recorded yet, and only a partition has an order: the first id given to a request leads them to the
+        same one."""
+        for candidate in self.candidates:
+            if candidate.given:
+                return candidate.statement_id.bytes
+        return None
+
+
+class Preparation:
+    """Prepares requests. Thread-safe."""
+
+    def __init__(self, services: IngestServices, intake: Intake) -> None:
+        self._new_id = services.new_id
+        self._settings = services.settings
+        self._intake = intake
+        self._authorities: dict[str, bytes] = {}
+
+    def prepare(self, posted: Posted) -> Prepared:
+        """Raises XapiError for what is wrong with the request, and CannotKeep where attachments can't be taken in."""
+        settings = self._settings
+        parsed = parse_statements(
+            posted.submission.json, max_depth=settings.max_depth, max_statement_bytes=settings.max_statement_bytes
+        )
+        if posted.put_id is not None and parsed.batch:
+            raise InvalidRequest("PUT takes one statement as a JSON object; send an array with POST")
+        version = posted.version
+        admitted = admit(parsed, version.rules, posted.credential.tolerances, settings, _report)
+        own = [statement.value.get("id") for statement in admitted.statements]
+        if posted.put_id is not None:
+            if own[0] is not None and uuid_of(own[0]) != posted.put_id:
+                raise InvalidRequest(
+                    "the statement's id differs from the parameter statementId; give the same id, or leave this one out", "/id"
+                )
+            new_ids: Sequence[UUID | None] = [posted.put_id]
+        else:
+            new_ids = self._new_ids(own)
+        pointers = "/{}" if parsed.batch else ""
+        authority = self._authority_of(posted.credential.partner)
+        received = self._intake.receive(admitted.statements, pointers, posted.submission, version.rules)
+        candidates: list[Candidate] = []
+        tolerated = admitted.tolerated
+        for index, statement in enumerate(admitted.statements):
+            value, new_id = statement.value, new_ids[index]
+            statement_id, text = complete(statement.raw, value, new_id=new_id, authority=authority, completion=version.completion)
+            voids = uuid_of(value["object"]["id"]) if value["verb"]["id"] == VOIDED else None
+            given = new_id is None or posted.put_id is not None
+            candidates.append(Candidate(statement_id, statement.raw, text, index, given, voids, tolerated.get(index)))
+        ids = [one or str(new_id) for one, new_id in zip(own, new_ids, strict=True)]
+        return Prepared(posted, candidates, ids, pointers, received, tolerated)
+
+    def _new_ids(self, own: Sequence[str | None]) -> Sequence[UUID | None]:
+        """For the statements without an id, in their places; None for the others."""
+        if None not in own:
+            return [None] * len(own)
+        # In order, for a request's statements share one `stored` and are listed by id: those we name come back as they were sent.
+        made = iter(sorted(self._new_id() for statement_id in own if statement_id is None))
+        return [next(made) if statement_id is None else None for statement_id in own]
+
+    def _authority_of(self, partner: str) -> bytes:
+        authority = self._authorities.get(partner)
+        if authority is None:
+            authority = self._authorities[partner] = self._settings.authority_of(partner)
+        return authority
+
+
+def accepted_request(posted: Posted, candidates: Sequence[Candidate]) -> AcceptedRequest:
+    """As it is written into the log, with these of its statements."""
+    credential = posted.credential
+    return AcceptedRequest(
+        request_id=posted.request_id,
+        credential=credential.key,
+        partner=credential.partner,
+        may_void_any=credential.may(Role.VOID_ANY),
+        statements=[msgspec.Raw(candidate.text) for candidate in candidates],
+        tolerated=[
+            ToleratedStatement(index, list(toleration.names), msgspec.Raw(toleration.received))
+            for index, candidate in enumerate(candidates)
+            if (toleration := candidate.toleration) is not None
+        ],
+    )
+
+
+def _report(disagreement: Disagreement) -> None:
+    VALIDATION_DISAGREEMENTS.inc()
+    logger("ingest_api").error("verdicts on a statement disagree", version=disagreement.version, rule=disagreement.rule)
