@@ -1,18 +1,20 @@
 """Reading one's own writes, and the honest X-Experience-API-Consistent-Through.
 
-A read waits, bounded, until the recorder has passed everything that was acknowledged before the read began. One thread per process
-asks on behalf of all reads: a *wave* gathers those that arrive while the thread is busy, and its look at the log starts after the
-last of them arrived. The store is asked only where what it said last does not settle the matter: positions do not go back, so those
-that had passed the ends then have passed them now. Source of the header: xAPI 1.0.3, Communication 2.1.3.
+A read waits, bounded, until the recorder has passed everything that was acknowledged before the read began. Mostly it has: then one
+look at the log's ends by the reader is enough, which those that arrive meanwhile share (`ingest_api.rounds`), for positions do not
+go back, so those that had passed the ends a moment ago have passed them now. Else one thread per process asks log and store on
+behalf of all reads: a *wave* gathers those that arrive while the thread is busy, and its look at the log starts after the last of
+them arrived. Source of the header: xAPI 1.0.3, Communication 2.1.3.
 """
 
 from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from eventlog.port import Extent, LogError, LogInspector, Topic
+from ingest_api.rounds import Rounds, TooLong, Turn
 from store.port import Position, Positions
 from store.port import Unavailable as StoreUnavailable
 from telemetry.clock import Clock
@@ -62,6 +64,7 @@ class Consistency:
         self._held_until = float("-inf")
         self._through_ms = 0
         self._log_retry_at = float("-inf")
+        self._glances: Rounds[None, int | None] = Rounds(self._glance, self._wait_s)
 
     def caught_up(self) -> int:
         """Wait until everything acknowledged before this call is recorded, or the bound is reached; return the milliseconds up to
@@ -69,6 +72,10 @@ class Consistency:
 
         While the log can't be asked, reads go on with what is recorded; the promise returned is then older, and true.
         """
+        with contextlib.suppress(TooLong):
+            through_ms = self._glances.ask(None)
+            if through_ms is not None:
+                return through_ms
         with self._condition:
             self._ensure_thread()
             wave = self._joining
@@ -106,6 +113,19 @@ class Consistency:
             thread = self._thread
         if thread is not None:
             thread.join()
+
+    def _glance(self, turns: Sequence[Turn[None, int | None]]) -> None:
+        """Tell what is promised, where one look at the log shows that it is settled and young; None where it takes more."""
+        through_ms: int | None = None
+        # What a look that fails means is the thread's to say.
+        with contextlib.suppress(Exception):
+            if self._clock.monotonic() <= self._held_until and self._thread is not None:
+                asked_ms, held = self._clock.now_ms(), self._held
+                extent = self._extent()
+                if extent is not None and _is_reached(held, extent) and not _is_old(held, frozenset(extent.ends), asked_ms):
+                    through_ms = self._through_ms
+        for turn in turns:
+            turn.tell(through_ms)
 
     def _ensure_thread(self) -> None:
         if self._closed:
@@ -194,13 +214,20 @@ class Consistency:
                 break
 
     def _is_reached(self, wave: _Wave) -> bool:
-        extent = wave.extent
-        return extent is None or all(
-            end == 0 or _is_past(self._held.get(partition), extent.log_id, end) for partition, end in extent.ends.items()
-        )
+        return wave.extent is None or _is_reached(self._held, wave.extent)
 
     def _is_old(self, asked_ms: int) -> bool:
-        return any(_through(self._held, partition) < asked_ms - RAISE_AFTER_MS for partition in self._partitions)
+        return _is_old(self._held, self._partitions, asked_ms)
+
+
+def _is_reached(held: Mapping[int, Position], extent: Extent) -> bool:
+    """Whether these positions are past all that the log had."""
+    return all(end == 0 or _is_past(held.get(partition), extent.log_id, end) for partition, end in extent.ends.items())
+
+
+def _is_old(held: Mapping[int, Position], partitions: Iterable[int], asked_ms: int) -> bool:
+    """Whether what these positions promise is to be renewed for one who asked at this moment."""
+    return any(_through(held, partition) < asked_ms - RAISE_AFTER_MS for partition in partitions)
 
 
 def _is_past(position: Position | None, log_id: str, end: int) -> bool:

@@ -13,6 +13,8 @@ SUPERVISOR_PID = "REKAM_SUPERVISOR_PID"
 SERVER_PID = "REKAM_SERVER_PID"
 """How a process knows whose child it is, when that one may die before it can ask."""
 
+_NICENESS = {"recorder": 2, "profiler": 5, "notifier": 5, "keeper": 10}
+
 
 def end_with_parent(parent: int, by: signal.Signals) -> None:
     """Have the kernel send this process the signal `by` when the process `parent` dies, however it dies; at once if it is gone
@@ -46,3 +48,10 @@ def on_stop_signal(act: Callable[[], None]) -> None:
 
     signal.signal(signal.SIGTERM, handle)
     signal.signal(signal.SIGINT, handle)
+
+
+def yield_to_callers(kind: str) -> None:
+    """Let the API have the processor before this worker, which shares a machine with it: callers wait for the one, and what the
+    other has not done yet is in the log. Those that nobody waits for come last."""
+    if SUPERVISOR_PID in os.environ:
+        os.nice(_NICENESS[kind])

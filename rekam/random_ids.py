@@ -16,14 +16,15 @@ class RandomIds:
     """
 
     def __init__(self) -> None:
-        self._drawn: list[bytes] = []
+        self._drawn: list[UUID] = []
         os.register_at_fork(after_in_child=self._drawn.clear)
 
     def __call__(self) -> UUID:
         try:
-            raw = self._drawn.pop()  # of two threads, each gets another
+            return self._drawn.pop()  # of two threads, each gets another
         except IndexError:
             fresh = os.urandom(16 * _DRAWN)
-            raw, *others = (fresh[at : at + 16] for at in range(0, len(fresh), 16))
-            self._drawn.extend(others)
-        return UUID(bytes=raw, version=4)
+            drawn = [UUID(bytes=fresh[at : at + 16], version=4) for at in range(0, len(fresh), 16)]
+            mine = drawn.pop()
+            self._drawn.extend(drawn)
+            return mine

@@ -11,7 +11,7 @@ from rekam.collecting import look_less_often
 from rekam.metrics_folder import VARIABLE as METRICS_FOLDER
 from rekam.metrics_folder import fresh_metrics_folder
 from rekam.notifying import notifier_loop
-from rekam.processes import end_with_supervisor, on_stop_signal
+from rekam.processes import end_with_supervisor, on_stop_signal, yield_to_callers
 from rekam.settings import Settings
 from rekam.supervisor import Supervisor, worker_programs
 from telemetry import logs
@@ -68,6 +68,7 @@ def all_(recorders: int, profilers: int, keepers: int, notifiers: int) -> None:
 
 def _work(kind: str) -> None:
     end_with_supervisor()
+    yield_to_callers(kind)
     stop = loop.Stop()
     on_stop_signal(stop.request)
     with opened() as system:
