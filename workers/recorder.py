@@ -33,7 +33,7 @@ from xapi.reading import extract_text
 
 CONFLICT = "conflict"
 REJECTED = "rejected by the store"
-SLICE_STATEMENTS = 1_000
+SLICE_STATEMENTS = 3_000
 SLICE_BYTES = 8 * 1024 * 1024
 
 

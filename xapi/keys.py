@@ -38,9 +38,9 @@ def in_order(keys: StatementKeys) -> list[tuple[KeyKind, str]]:
     return found
 
 
-def only_related(related: tuple[str, ...], plain: tuple[str, ...]) -> list[str]:
+def only_related(related: tuple[str, ...], plain: tuple[str, ...]) -> tuple[str, ...]:
     """Those of `related` that are not among `plain`, in their order."""
-    if len(plain) < 2:
-        return [one for one in related if one not in plain]
-    held = set(plain)  # a group has as many members as its sender likes
-    return [one for one in related if one not in held]
+    if related[: len(plain)] == plain:
+        return related[len(plain) :]  # as an extract has them; neither has repeats
+    held = set(plain)
+    return tuple(one for one in related if one not in held)

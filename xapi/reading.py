@@ -19,6 +19,7 @@ _SHORT_BYTES = 4_000
 _FEW_BRACKETS = 150
 """A longer text may have a number that Python refuses to read, one of more brackets may be deeper than JSON's readers go: both in a
 place that is skipped here."""
+_NO_DEFINITION = Raw(b"")
 
 
 class _Unusual(Exception):
@@ -54,7 +55,7 @@ class _Party(Struct, gc=False, rename={"object_type": "objectType"}):
 
 class _Activity(Struct, gc=False):
     id: str
-    definition: Raw = Raw(b"")
+    definition: Raw = _NO_DEFINITION
 
 
 class _ContextActivities(Struct, gc=False):
@@ -86,7 +87,7 @@ class _Object(_Party, gc=False, rename={"object_type": "objectType"}):
 
     object_type: str = "Activity"
     id: str | UnsetType = UNSET
-    definition: Raw = Raw(b"")
+    definition: Raw = _NO_DEFINITION
     actor: _Party | UnsetType = UNSET
     object: _Object | UnsetType = UNSET
     context: _Context | UnsetType = UNSET
@@ -127,10 +128,11 @@ def _extract(said: _Statement) -> Extract:
     actor, target, context = said.actor, said.object, said.context
     kind, verb = target.object_type, said.verb.id
     refers_to = msgspec.convert(target.id, UUID) if kind == "StatementRef" else None
-    agents = _keys(actor)
+    agents: list[str] = []
+    _add_keys(actor, agents)
     learners = tuple(agents) if not actor.member and actor.object_type != "Group" else _learners(actor)
     if kind == "Agent" or kind == "Group":
-        agents += _keys(target)
+        _add_keys(target, agents)
     related_agents = agents.copy()
     observed: list[ActivityObservation] = []
     _add_related(target, context, said.authority, related_agents, observed)
@@ -161,50 +163,51 @@ def _add_related(
 ) -> None:
     """What only related_agents finds, and every activity: of a statement's parts, then of those of its SubStatement."""
     if authority is not UNSET:
-        agents += _keys(authority)
-    if target.object_type == "Activity":
+        _add_keys(authority, agents)
+    kind = target.object_type
+    if kind == "Activity":
         observed.append(_observation(target))
     if context is not UNSET:
         if context.instructor is not UNSET:
-            agents += _keys(context.instructor)
+            _add_keys(context.instructor, agents)
         if context.team is not UNSET:
-            agents += _keys(context.team)
+            _add_keys(context.team, agents)
         for related_agent in context.context_agents:
-            agents += _keys(related_agent.agent)
+            _add_keys(related_agent.agent, agents)
         for related_group in context.context_groups:
-            agents += _keys(related_group.group)
-        if context.context_activities is not UNSET:
-            named = context.context_activities
-            for kind in (named.parent, named.grouping, named.category, named.other):
-                for activity in kind:
+            _add_keys(related_group.group, agents)
+        named = context.context_activities
+        if named is not UNSET:
+            for activities in (named.parent, named.grouping, named.category, named.other):
+                for activity in activities:
                     observed.append(_observation(activity))
-    if target.object_type == "SubStatement":
+    if kind == "SubStatement":
         if target.actor is UNSET or target.object is UNSET:
             raise _Unusual
-        agents += _keys(target.actor)
+        _add_keys(target.actor, agents)
         if target.object.object_type in ("Agent", "Group"):
-            agents += _keys(target.object)
+            _add_keys(target.object, agents)
         _add_related(target.object, target.context, target.authority, agents, observed)
 
 
 def _observation(activity: _Activity | _Object) -> ActivityObservation:
     if activity.id is UNSET:
         raise _Unusual
-    definition = bytes(activity.definition)
-    if not definition or definition == b"{}":
+    if activity.definition is _NO_DEFINITION:
         return ActivityObservation(activity.id, None)
+    definition = bytes(activity.definition)
     if not definition.startswith(b"{"):
         raise _Unusual
-    return ActivityObservation(activity.id, definition)
+    return ActivityObservation(activity.id, None if definition == b"{}" else definition)
 
 
-def _keys(party: _Party) -> list[str]:
+def _add_keys(party: _Party, keys: list[str]) -> None:
     """As `xapi.agents.agent_keys`."""
     own = party.key()
-    keys = [] if own is None else [own]
+    if own is not None:
+        keys.append(own)
     if party.member:
         keys += [key for member in party.member if (key := member.key()) is not None]
-    return keys
 
 
 def _learners(actor: _Party) -> tuple[str, ...]:

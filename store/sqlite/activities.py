@@ -72,12 +72,13 @@ class ActivityRecorder:
             when = (stored_ms, statement_id)
             for seen in row.extract.activities:
                 if seen.text is None:
-                    named.add((seen.activity_id, row.partner))
+                    name = (seen.activity_id, row.partner)
+                    if name not in self._known:
+                        named.add(name)
                 else:
                     saying = (seen.activity_id, row.partner, seen.text)
                     if said.setdefault(saying, when) < when:
                         said[saying] = when
-        named -= self._known
         connection.executemany(_NAME, sorted(named))
         _say(connection, said)
         return named

@@ -42,15 +42,19 @@ _related_activity = _Kind(b"rel. activity")
 
 
 def keys_of(keys: StatementKeys) -> tuple[int, ...]:
-    """The keys that a statement has as a source, without repeats, in the order of `xapi.keys.in_order`."""
+    """The keys that a statement has as a source, in the order of `xapi.keys.in_order`."""
     found = [_verb[keys.verb]]
-    found += [_activity[one] for one in keys.activities]
+    for one in keys.activities:
+        found.append(_activity[one])
     if keys.registration is not None:
         found.append(_registration[keys.registration.hex])
-    found += [_agent[one] for one in keys.agents]
-    found += [_related_activity[one] for one in only_related(keys.related_activities, keys.activities)]
-    found += [_related_agent[one] for one in only_related(keys.related_agents, keys.agents)]
-    return tuple(dict.fromkeys(found))
+    for one in keys.agents:
+        found.append(_agent[one])
+    for one in only_related(keys.related_activities, keys.activities):
+        found.append(_related_activity[one])
+    for one in only_related(keys.related_agents, keys.agents):
+        found.append(_related_agent[one])
+    return tuple(found)
 
 
 def owner_key(partner: str) -> int:

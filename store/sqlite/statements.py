@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import chain, islice
+from operator import attrgetter
 
 import msgspec
 
@@ -90,9 +91,9 @@ class SqliteStatementStore:
         """Raises _Repeated, with nothing recorded, only when not `looking`."""
         with self._database.write() as connection:
             through_ms = claim(connection, batch.partition, batch.next_offset, batch.log_id)
-            held = _held(connection, worked.ids) if looking else {}
             (last,) = connection.execute("SELECT max(seq) FROM statement").fetchone()
-            ordered = _sort(batch.statements, worked, held, (last or 0) + 1, through_ms)
+            new = _numbered(batch.statements, worked, (last or 0) + 1, through_ms)
+            ordered = _sort(new, _held(connection, worked.ids)) if looking else _Sorted(new)
             _insert(connection, ordered.new, looking=looking)
             voided = _link(connection, ordered, worked.lent)
             named = self._activities.record(connection, ((one.id, one.stored_ms, one.row) for one in ordered.new))
@@ -122,22 +123,29 @@ def _held(connection: sqlite3.Connection, ids: Sequence[bytes]) -> dict[bytes, t
     return {statement_id: (partner, text) for statement_id, partner, text in where_in(connection, select, ids)}
 
 
-def _sort(
-    statements: Sequence[Recordable], worked: _Worked, held: dict[bytes, tuple[str, bytes]], seq: int, through_ms: int
-) -> _Sorted:
-    """`seq` is the number of the next new statement."""
+def _numbered(statements: Sequence[Recordable], worked: _Worked, seq: int, through_ms: int) -> list[_New]:
+    """All as if they were new, from the number `seq` on."""
+    return [
+        _New(number, statement_id, stored_ms, place_of(stored_ms, statement_id), row, own_keys)
+        for number, (statement_id, row, own_keys) in enumerate(zip(worked.ids, statements, worked.keys, strict=True), seq)
+        for stored_ms in (max(row.appended_at_ms, through_ms),)
+    ]
+
+
+def _sort(candidates: Sequence[_New], held: dict[bytes, tuple[str, bytes]]) -> _Sorted:
+    """Tell new, duplicate and conflict apart; the new ones move up, so that there is no gap in their numbers."""
     ordered = _Sorted()
-    for statement_id, row, own_keys in zip(worked.ids, statements, worked.keys, strict=True):
-        first = held.get(statement_id)
+    first_seq = candidates[0].seq if candidates else 0
+    for one in candidates:
+        first = held.get(one.id)
         if first is None:
-            held[statement_id] = (row.partner, row.text)
-            stored_ms = max(row.appended_at_ms, through_ms)
-            new = _New(seq + len(ordered.new), statement_id, stored_ms, place_of(stored_ms, statement_id), row, own_keys)
-            ordered.new.append(new)
-        elif first[0] == row.partner and same_texts(first[1], row.text):
-            ordered.duplicates.append(row)
+            held[one.id] = (one.row.partner, one.row.text)
+            one.seq = first_seq + len(ordered.new)
+            ordered.new.append(one)
+        elif first[0] == one.row.partner and same_texts(first[1], one.row.text):
+            ordered.duplicates.append(one.row)
         else:
-            ordered.conflicts.append(row)
+            ordered.conflicts.append(one.row)
     return ordered
 
 
@@ -172,21 +180,18 @@ def _own_rows(new: Sequence[_New]) -> Iterator[tuple[int, int, int]]:
     """What new statements are found by themselves, in the order of the tree: so it is written page by page. A key's rows come in
     order by themselves when the statements do, and sorting keys is cheaper than sorting rows."""
     by_key: defaultdict[int, list[tuple[int, int, int]]] = defaultdict(list)
-    for one in sorted(new, key=_place):
+    for one in sorted(new, key=attrgetter("place")):
         place, seq = one.place, one.seq
-        by_key[owner_key(one.row.partner)].append((owner_key(one.row.partner), place, seq))
-        for key in one.keys:
+        for key in (*one.keys, owner_key(one.row.partner)):
             by_key[key].append((key, place, seq))
     return chain.from_iterable(by_key[key] for key in sorted(by_key))
-
-
-def _place(new: _New) -> int:
-    return new.place
 
 
 def _link(connection: sqlite3.Connection, ordered: _Sorted, lent: Mapping[bytes, _Keys]) -> list[bytes]:
     """Let the new statements be found through what they target, and others through them; hide what is voided. Returns the ids of
     what the voiding ones of the batch void."""
+    if not _has_neighbours(connection, ordered):
+        return []
     around = Neighbourhood(connection, [(_new_link(one), one.keys) for one in ordered.new], lent)
     fresh = around.batch
     _insert_keys(connection, _borrowed(around, fresh.values()))
@@ -203,6 +208,15 @@ def _link(connection: sqlite3.Connection, ordered: _Sorted, lent: Mapping[bytes,
     # Those that came before what they void take effect now; those of the batch are the ones to be told of.
     void(connection, around, earlier.values())
     return void(connection, around, _voiders(around, ordered))
+
+
+def _has_neighbours(connection: sqlite3.Connection, ordered: _Sorted) -> bool:
+    """Whether one of the batch targets a statement, or is targeted. Most batches stand alone."""
+    if any(one.row.extract.refers_to is not None for one in ordered.new):
+        return True
+    if any(row.extract.voids is not None for row in ordered.duplicates):
+        return True
+    return any(True for _ in where_in(connection, "SELECT 1 FROM statement WHERE refers_to", (one.id for one in ordered.new)))
 
 
 def _new_link(new: _New) -> Link:
