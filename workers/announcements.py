@@ -15,6 +15,7 @@ from eventlog.port import LogAppender, Outgoing, Topic
 from schemas.events import Recorded, encode
 
 MAX_IDS_PER_RECORD = 5_000
+_BUCKETS_REMEMBERED = 1 << 15
 
 
 class Announcer:
@@ -24,11 +25,19 @@ class Announcer:
         self._appender = appender
         self._secret = secret
         self._partitions = partitions
+        # Learners come again and again.
+        self._remembered: dict[str, int] = {}
 
     def bucket(self, learner_key: str) -> int:
         """The partition for a learner, the same for ever as long as secret and partitions are."""
-        digest = hmac.digest(self._secret, learner_key.encode(), hashlib.sha256)
-        return int.from_bytes(digest[:8], "big") % self._partitions
+        bucket = self._remembered.get(learner_key)
+        if bucket is None:
+            digest = hmac.digest(self._secret, learner_key.encode(), hashlib.sha256)
+            bucket = int.from_bytes(digest[:8], "big") % self._partitions
+            if len(self._remembered) >= _BUCKETS_REMEMBERED:
+                self._remembered.clear()
+            self._remembered[learner_key] = bucket
+        return bucket
 
     def announce(self, statements: Iterable[tuple[UUID, tuple[str, ...]]]) -> int:
         """Append (statement id, learner keys); return how many records it took. Durable when it returns; raises Unavailable."""

@@ -26,6 +26,9 @@ FIRST_WAIT_S = 0.1
 LONGEST_WAIT_S = 5.0
 PORTION_BYTES = 4 * 1024 * 1024
 """About so much of a poll is handled and committed together: a second's work or so, after which an end can be asked for."""
+PACE_S = 0.01
+"""A poll begins no sooner after the last one that found something. What comes alone is handled at once, and what keeps coming is
+handled together: each poll costs commits and appends, however little it found."""
 _JITTER = random.Random()  # noqa: S311 - spreads retries, guards nothing
 
 
@@ -128,6 +131,7 @@ def _serve(
     while not stop.requested:
         patiently(before_poll, handler.name, stop)
         records = patiently(lambda: reader.poll(poll_ms, max_records), handler.name, stop)
+        found_at = clock.monotonic()
         for partition, batch in _portions(records or ()):
             if stop.requested:
                 return
@@ -137,6 +141,14 @@ def _serve(
             next_offset = batch[-1].offset + 1
             patiently(lambda p=partition, n=next_offset: reader.commit({p: n}), handler.name, stop)  # type: ignore[misc]
             metrics.WORKER_BATCH_SECONDS.labels(handler.name).observe(clock.monotonic() - started)
+        if records:
+            _keep_pace(found_at, stop, clock)
+
+
+def _keep_pace(found_at: float, stop: Stop, clock: Clock) -> None:
+    rest_s = found_at + PACE_S - clock.monotonic()
+    if rest_s > 0:
+        stop.wait(rest_s)
 
 
 def _handle(handler: Handler, partition: int, batch: Sequence[Record], stop: Stop) -> bool:

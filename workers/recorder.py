@@ -29,11 +29,11 @@ from workers.following import LogFollower, Reading
 from workers.letters import UNDECODABLE, letter, letter_of
 from workers.loop import PoisonRecord
 from xapi.agents import learner_keys
-from xapi.statement import extract
+from xapi.reading import extract_text
 
 CONFLICT = "conflict"
 REJECTED = "rejected by the store"
-SLICE_STATEMENTS = 1_000
+SLICE_STATEMENTS = 3_000
 SLICE_BYTES = 8 * 1024 * 1024
 
 
@@ -196,7 +196,7 @@ def _recordable(
 ) -> Recordable:
     """Raises PoisonRecord for a text that is no complete statement (the door lets none in; a foreign producer might)."""
     try:
-        found = extract(jiter.from_json(text))
+        found = extract_text(text)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise PoisonRecord(UNDECODABLE, f"not a complete statement: {type(error).__name__}: {error}") from error
     return Recordable(

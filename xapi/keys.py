@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from xapi.statement import StatementKeys
+from xapi.extraction import StatementKeys
 
 
 class KeyKind(StrEnum):
@@ -33,8 +33,14 @@ def in_order(keys: StatementKeys) -> list[tuple[KeyKind, str]]:
     if keys.registration is not None:
         found.append((KeyKind.REGISTRATION, str(keys.registration)))
     found += [(KeyKind.AGENT, one) for one in keys.agents]
-    # Sets: a group has as many members as its sender likes.
-    activities, agents = set(keys.activities), set(keys.agents)
-    found += [(KeyKind.RELATED_ACTIVITY, one) for one in keys.related_activities if one not in activities]
-    found += [(KeyKind.RELATED_AGENT, one) for one in keys.related_agents if one not in agents]
+    found += [(KeyKind.RELATED_ACTIVITY, one) for one in only_related(keys.related_activities, keys.activities)]
+    found += [(KeyKind.RELATED_AGENT, one) for one in only_related(keys.related_agents, keys.agents)]
     return found
+
+
+def only_related(related: tuple[str, ...], plain: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of `related` that are not among `plain`, in their order."""
+    if related[: len(plain)] == plain:
+        return related[len(plain) :]  # as an extract has them; neither has repeats
+    held = set(plain)
+    return tuple(one for one in related if one not in held)

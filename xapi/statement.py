@@ -1,4 +1,4 @@
-"""A statement's text and the keys it is found by. Pure.
+"""A statement's text: what a record store completes of it. Pure.
 
 The text that was received is kept as it came: what the LRS must set (id, authority, version, stored, timestamp) is spliced into it,
 so number precision, key order, escapes and extension keys survive. Source: xAPI 1.0.3, Data 2.4 and Communication 2.1.
@@ -13,13 +13,10 @@ from uuid import UUID
 
 import msgspec
 
-from xapi.agents import agent_key, agent_keys, is_actor, is_group, learner_keys
+from xapi.extraction import VOIDED, Extract, StatementKeys, extract
 from xapi.values import format_timestamp, in_utc, uuid_of
 
-VOIDED = "http://adlnet.gov/expapi/verbs/voided"
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw])
-_NOTHING: Mapping[str, Any] = {}
-_CONTEXT_KINDS = ("parent", "grouping", "category", "other")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,38 +30,6 @@ class Completion:
 
 
 V1_0_3 = Completion()
-
-
-class StatementKeys(msgspec.Struct, frozen=True):
-    """What filters look at. Agent keys are those of `xapi.agents.agent_key`; `related_*` contain the plain ones too."""
-
-    agents: tuple[str, ...]
-    related_agents: tuple[str, ...]
-    verb: str
-    activities: tuple[str, ...]
-    related_activities: tuple[str, ...]
-    registration: UUID | None
-
-
-class ActivityObservation(msgspec.Struct, frozen=True):
-    """What one statement says of an activity: its id and the definition (None where it gave none), as parsed JSON."""
-
-    activity_id: str
-    definition: Mapping[str, Any] | None
-
-
-class Extract(msgspec.Struct, frozen=True):
-    """Everything a store and the workers need of a statement, read once from its parsed JSON."""
-
-    statement_id: UUID
-    keys: StatementKeys
-    learners: tuple[str, ...]
-    refers_to: UUID | None
-    """The statement that the object, a StatementRef, targets."""
-    voids: UUID | None
-    timestamped: bool
-    """Whether the text has a `timestamp`; if not, `stored` stands for it."""
-    activities: tuple[ActivityObservation, ...]
 
 
 def complete(
@@ -98,87 +63,6 @@ def finish(text: bytes, stored_ms: int, *, timestamped: bool) -> bytes:
     if not timestamped:
         tail = b',"timestamp":"' + stored + b'"' + tail
     return text[:-1] + tail
-
-
-def extract(value: Mapping[str, Any]) -> Extract:
-    """Read the keys of a complete statement (it has an id)."""
-    actor, target = value["actor"], value["object"]
-    kind = target.get("objectType", "Activity")
-    refers_to = _uuid(target["id"]) if kind == "StatementRef" else None
-    verb = value["verb"]["id"]
-    agents = list(agent_keys(actor))
-    learners = learner_keys(actor) if is_group(actor) or "member" in actor else tuple(agents)
-    if kind in ("Agent", "Group"):
-        agents += agent_keys(target)
-    related_agents = agents + [key for party in _related_parties(value) for key in agent_keys(party)]
-    observed = tuple(_activities(value))
-    registration = (value.get("context") or _NOTHING).get("registration")
-    return Extract(
-        statement_id=_uuid(value["id"]),
-        keys=StatementKeys(
-            agents=_each_once(agents),
-            related_agents=_each_once(related_agents),
-            verb=verb,
-            activities=(target["id"],) if kind == "Activity" else (),
-            related_activities=_each_once([seen.activity_id for seen in observed]),
-            registration=None if registration is None else _uuid(registration),
-        ),
-        learners=learners,
-        refers_to=refers_to,
-        voids=refers_to if verb == VOIDED else None,
-        timestamped="timestamp" in value,
-        activities=observed,
-    )
-
-
-def _uuid(text: str) -> UUID:
-    """As `UUID` reads it, in a third of the time for the one form that xAPI allows."""
-    try:
-        return msgspec.convert(text, UUID)
-    except msgspec.ValidationError:
-        return UUID(text)
-
-
-def _each_once(keys: list[str]) -> tuple[str, ...]:
-    return tuple(keys) if len(keys) < 2 else tuple(dict.fromkeys(keys))
-
-
-def _is_activity(target: Mapping[str, Any]) -> bool:
-    return bool(target.get("objectType", "Activity") == "Activity")
-
-
-def _related_parties(value: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Agents and groups that only related_agents finds: authority, instructor, team, context agents and groups, and those of a
-    SubStatement (1.0.3, Communication 2.1.3; IEEE 9274.1.1, 4.1.6.1)."""
-    context = value.get("context") or _NOTHING
-    found: list[Mapping[str, Any]] = [value["authority"]] if "authority" in value else []
-    found += [context[role] for role in ("instructor", "team") if role in context]
-    found += [related["agent"] for related in context.get("contextAgents", ())]
-    found += [related["group"] for related in context.get("contextGroups", ())]
-    target = value["object"]
-    if target.get("objectType") == "SubStatement":
-        found.append(target["actor"])
-        if is_actor(target["object"]):
-            found.append(target["object"])
-        found += _related_parties(target)
-    return found
-
-
-def _activities(value: Mapping[str, Any]) -> list[ActivityObservation]:
-    """Every activity the statement names: its object, its context activities, and those of a SubStatement."""
-    target = value["object"]
-    found: list[ActivityObservation] = []
-    if _is_activity(target):
-        found.append(ActivityObservation(target["id"], target.get("definition")))
-    context_activities = (value.get("context") or _NOTHING).get("contextActivities")
-    if context_activities:
-        for kind in _CONTEXT_KINDS:
-            if named := context_activities.get(kind):
-                for activity in named if isinstance(named, list) else (named,):
-                    found.append(ActivityObservation(activity["id"], activity.get("definition")))
-    if target.get("objectType") == "SubStatement":
-        found += _activities(target)
-    return found
 
 
 def _has_single_context_activity(value: Mapping[str, Any]) -> bool:
@@ -241,15 +125,4 @@ def _joined(members: Mapping[str, msgspec.Raw]) -> bytes:
     return b"{" + b",".join(msgspec.json.encode(name) + b":" + bytes(raw) for name, raw in members.items()) + b"}"
 
 
-__all__ = [
-    "V1_0_3",
-    "VOIDED",
-    "ActivityObservation",
-    "Completion",
-    "Extract",
-    "StatementKeys",
-    "agent_key",
-    "complete",
-    "extract",
-    "finish",
-]
+__all__ = ["V1_0_3", "VOIDED", "Completion", "Extract", "StatementKeys", "complete", "extract", "finish"]

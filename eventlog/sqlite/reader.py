@@ -13,7 +13,7 @@ from eventlog.sqlite.membership import Membership
 from eventlog.sqlite.retention import Retention
 from telemetry.clock import Clock
 
-_MOST_BYTES: Final = 32 * 1024 * 1024
+_MOST_BYTES: Final = 8 * 1024 * 1024
 """A poll stops after so much, however many records were asked for: large records do not fill the memory."""
 
 _SHORTEST_PAUSE_S: Final = 0.001

@@ -1,58 +1,148 @@
-"""What the recorded statements say of activities, merged for each partner whose statements they are."""
+"""What the recorded statements say of activities, for each partner whose statements they are.
+
+Nearly every statement repeats a definition that many have said before. So definitions are not merged when they are recorded: each
+different text is kept once (`definition_text`), and beside it, in a narrow table, when it was last said (`definition_said`). That
+is all the merge needs, for the latest to say a leaf wins, whatever came between; readers merge. What is said under too many texts,
+or in very long ones, is merged while recording into one state (`activity_definition`), where a name alone is kept as well.
+"""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from hashlib import blake2b
+from uuid import UUID
 
+import msgspec
+
+from store.port import Recordable
 from store.sqlite.database import Database
 from store.sqlite.rows import where_in
 from xapi.activities import ActivityState, merge, observe
+from xapi.extraction import ActivityObservation
 from xapi.query import StoredAt
-from xapi.statement import Extract
 
-_SELECT = "SELECT id, state FROM activity_definition WHERE id"
-_SELECT_OWN = "SELECT id, state FROM activity_definition WHERE owner = ? AND id"
-_PUT = """
+MOST_TEXTS = 64
+"""Of an activity and a partner, beside the merged state."""
+LONGEST_TEXT = 8 * 1024
+
+_SAID = "SELECT digest, stored_ms, statement_id FROM definition_said WHERE digest"
+_SAY = "INSERT INTO definition_said (digest, stored_ms, statement_id) VALUES (?, ?, ?)"
+_SAY_AGAIN = "UPDATE definition_said SET stored_ms = ?, statement_id = ? WHERE digest = ?"
+_PUT_TEXT = "INSERT INTO definition_text (id, owner, digest, text) VALUES (?, ?, ?, ?)"
+_IDS = "SELECT id FROM definition_text WHERE owner = ? AND id"
+_HAVING_TOO_MANY = f"GROUP BY id HAVING count(*) > {MOST_TEXTS}"
+_TEXTS_IN_ORDER = """
+SELECT digest, t.text, s.stored_ms, s.statement_id FROM definition_text t JOIN definition_said s USING (digest)
+WHERE t.id = ? AND t.owner = ? ORDER BY s.stored_ms, s.statement_id
+"""
+_DELETE_SAID = "DELETE FROM definition_said WHERE digest = ?"
+_DELETE_TEXT = "DELETE FROM definition_text WHERE id = ? AND owner = ? AND digest = ?"
+_NAME = "INSERT INTO activity_definition (id, owner, state) VALUES (?, ?, '{}') ON CONFLICT DO NOTHING"
+_PUT_STATE = """
 INSERT INTO activity_definition (id, owner, state) VALUES (?, ?, ?) ON CONFLICT (id, owner) DO UPDATE SET state = excluded.state
 """
+_MERGED = "SELECT id, state FROM activity_definition WHERE"
+_TEXTS = """
+SELECT t.id, t.text, s.stored_ms, s.statement_id FROM definition_text t JOIN definition_said s ON s.digest = t.digest WHERE
+"""
 
-_Said = dict[str, list[tuple[Mapping[str, Any], StoredAt]]]
+_NAMES_REMEMBERED = 1 << 15
 
-
-def merge_activities(connection: sqlite3.Connection, recorded: Iterable[tuple[str, Extract, int]]) -> None:
-    """Add what statements, each with its partner and its `stored`, say of activities. Part of the recorder's transaction."""
-    changed: list[tuple[str, str, str]] = []
-    for owner, said in _latest_of_each(recorded).items():
-        held = dict(where_in(connection, _SELECT_OWN, said, given=[owner]))
-        for activity_id, definitions in said.items():
-            text = held.get(activity_id)
-            if text is not None and not definitions:
-                continue
-            states = [ActivityState(activity_id, {}) if text is None else ActivityState.load(activity_id, text)]
-            states += [observe(activity_id, definition, at) for definition, at in definitions]
-            merged = merge(states).dump()
-            if merged != text:
-                changed.append((activity_id, owner, merged))
-    connection.executemany(_PUT, sorted(changed))
+_Named = tuple[str, str]
+"""An activity and the partner who speaks of it."""
+_Saying = tuple[str, str, bytes]
+"""An activity, the partner who speaks of it, the definition's text."""
+_When = tuple[int, bytes]
+"""`stored` in milliseconds and the id of the statement."""
 
 
-def _latest_of_each(recorded: Iterable[tuple[str, Extract, int]]) -> dict[str, _Said]:
-    """Per partner and activity its definitions with the last time each was given. Statements mostly repeat the same one."""
-    said: dict[str, _Said] = {}
-    for owner, extract, stored_ms in recorded:
-        at = StoredAt(stored_ms, extract.statement_id)
-        of_owner = said.setdefault(owner, {})
-        for seen in extract.activities:
-            definitions = of_owner.setdefault(seen.activity_id, [])
-            if not seen.definition:
-                continue
-            if definitions and definitions[-1][0] == seen.definition:
-                definitions[-1] = (seen.definition, max(at, definitions[-1][1]))
-            else:
-                definitions.append((seen.definition, at))
-    return said
+class ActivityRecorder:
+    """The recorder's side. Remembers names that are in the store, where they stay: most are only named again."""
+
+    def __init__(self) -> None:
+        self._known: set[_Named] = set()
+
+    def record(self, connection: sqlite3.Connection, fresh: Iterable[tuple[bytes, int, Recordable]]) -> set[_Named]:
+        """Add what statements say, each with its id and its `stored`: part of the recorder's transaction. Once that is committed,
+        what this returns may be remembered."""
+        named: set[_Named] = set()
+        said: dict[_Saying, _When] = {}
+        for statement_id, stored_ms, row in fresh:
+            when = (stored_ms, statement_id)
+            for seen in row.extract.activities:
+                if seen.text is None:
+                    name = (seen.activity_id, row.partner)
+                    if name not in self._known:
+                        named.add(name)
+                else:
+                    saying = (seen.activity_id, row.partner, seen.text)
+                    if said.setdefault(saying, when) < when:
+                        said[saying] = when
+        connection.executemany(_NAME, sorted(named))
+        _say(connection, said)
+        return named
+
+    def remember(self, named: set[_Named]) -> None:
+        if len(self._known) > _NAMES_REMEMBERED:
+            self._known.clear()
+        self._known |= named
+
+
+def _say(connection: sqlite3.Connection, said: Mapping[_Saying, _When]) -> None:
+    by_digest = {_digest(saying): saying for saying in said}
+    last_said = {row[0]: row[1:] for row in where_in(connection, _SAID, by_digest)}
+    new = [(digest, saying) for digest, saying in by_digest.items() if digest not in last_said]
+    later = [digest for digest, last in last_said.items() if last < said[by_digest[digest]]]
+    connection.executemany(_SAY_AGAIN, [(*said[by_digest[digest]], digest) for digest in sorted(later)])
+    short = sorted((digest, saying) for digest, saying in new if len(saying[2]) <= LONGEST_TEXT)
+    connection.executemany(_SAY, [(digest, *said[saying]) for digest, saying in short])
+    connection.executemany(_PUT_TEXT, [(activity_id, owner, digest, text) for digest, (activity_id, owner, text) in short])
+    for _, saying in new:
+        if len(saying[2]) > LONGEST_TEXT:
+            _merge(connection, *saying[:2], [_state(saying[0], saying[2], *said[saying])])
+    _bound(connection, {saying[:2] for _, saying in short})
+
+
+def _bound(connection: sqlite3.Connection, changed: Iterable[_Named]) -> None:
+    """Where there are too many texts now, merge those that were not said for the longest time."""
+    by_owner: dict[str, list[str]] = {}
+    for activity_id, owner in changed:
+        by_owner.setdefault(owner, []).append(activity_id)
+    for owner, ids in by_owner.items():
+        for (activity_id,) in list(where_in(connection, _IDS, ids, given=[owner], end=_HAVING_TOO_MANY)):
+            rows = connection.execute(_TEXTS_IN_ORDER, (activity_id, owner)).fetchall()[: -MOST_TEXTS // 2]
+            _merge(connection, activity_id, owner, [_state(activity_id, *row[1:]) for row in rows])
+            connection.executemany(_DELETE_SAID, [(digest,) for digest, *_ in rows])
+            connection.executemany(_DELETE_TEXT, [(activity_id, owner, digest) for digest, *_ in rows])
+
+
+def _merge(connection: sqlite3.Connection, activity_id: str, owner: str, states: list[ActivityState]) -> None:
+    """Into what is kept merged."""
+    held = [ActivityState.load(*row) for row in connection.execute(f"{_MERGED} id = ? AND owner = ?", (activity_id, owner))]
+    connection.execute(_PUT_STATE, (activity_id, owner, merge(held + states).dump()))
+
+
+def _digest(saying: _Saying) -> int:
+    """Of an activity, a partner and a text. (That two of a million have the same is a matter of 1 in 37 million.)"""
+    activity_id, owner, text = saying
+    said = blake2b(msgspec.json.encode((activity_id, owner)) + text, digest_size=8)
+    return int.from_bytes(said.digest(), "big", signed=True)
+
+
+def _states(connection: sqlite3.Connection, activity_ids: Iterable[str], owner: str | None) -> Iterator[ActivityState]:
+    """All that is kept of these activities, of one partner or of all; several of one activity."""
+    whose, given = ("", []) if owner is None else (" owner = ? AND", [owner])
+    ids = list(activity_ids)
+    for activity_id, text in where_in(connection, f"{_MERGED}{whose} id", ids, given=given):
+        yield ActivityState.load(activity_id, text)
+    for row in where_in(connection, f"{_TEXTS}{whose} t.id", ids, given=given):
+        yield _state(*row)
+
+
+def _state(activity_id: str, text: bytes, stored_ms: int, statement_id: bytes) -> ActivityState:
+    definition = ActivityObservation(activity_id, text).definition
+    return observe(activity_id, definition, StoredAt(stored_ms, UUID(bytes=statement_id)))
 
 
 class SqliteActivityQueries:
@@ -62,11 +152,8 @@ class SqliteActivityQueries:
         self._database = database
 
     def activities(self, activity_ids: Iterable[str], *, owner: str | None) -> dict[str, ActivityState]:
-        select, given = (_SELECT, []) if owner is None else (_SELECT_OWN, [owner])
-        found: dict[str, ActivityState] = {}
+        states: dict[str, list[ActivityState]] = {}
         with self._database.read() as connection:
-            for activity_id, text in where_in(connection, select, activity_ids, given=given):
-                state = ActivityState.load(activity_id, text)
-                held = found.get(activity_id)
-                found[activity_id] = state if held is None else merge([held, state])
-        return found
+            for state in _states(connection, activity_ids, owner):
+                states.setdefault(state.activity_id, []).append(state)
+        return {activity_id: merge(of_activity) for activity_id, of_activity in states.items()}

@@ -1,31 +1,31 @@
 """Statements found through what they target, and statements hidden because they are voided.
 
 A statement targets at most one other, so what it is found by is a chain: its own keys, those of its target, those of the target's
-target, … each kept with the id of the source they are of. The chain ends where another partner's statement begins, whose content
-is nobody else's business. Everything here is part of the recorder's transaction, which is the only one that writes statements: it
-sees all that came before and nothing comes between.
+target, … each kept with the number of the source they are of. The chain ends where another partner's statement begins, whose
+content is nobody else's business. Everything here is part of the recorder's transaction, which is the only one that writes
+statements: it sees all that came before and nothing comes between.
 """
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
-from store.sqlite.keys import keys_of, personal_keys
+from store.sqlite.keys import keys_of, owner_key
+from store.sqlite.places import place_of
 from store.sqlite.rows import where_in
 from xapi.query import LENT_KEYS, LONGEST_CHAIN
-from xapi.statement import extract
+from xapi.reading import extract_text
 
-OWN = b""
+OWN = 0
 """The `via` of a statement's own keys."""
 
-KeyRow = tuple[int, int, bytes, bytes]
-"""key, stored_ms, id, via."""
+KeyRow = tuple[int, int, int, int]
+"""key, place, seq, via."""
 
-_COLUMNS = "id, stored_ms, partner, voiding, may_void_any, refers_to, voided"
+_COLUMNS = "id, seq, stored_ms, partner, voiding, may_void_any, refers_to, voided"
 _BY_ID = f"SELECT {_COLUMNS} FROM statement WHERE id"  # noqa: S608
 _BY_TARGET = f"SELECT {_COLUMNS} FROM statement WHERE refers_to"  # noqa: S608
 _REFERRERS_AT_ONCE = 1_000
@@ -38,7 +38,8 @@ class Link:
     """What matters of a statement for those around it."""
 
     id: bytes
-    stored_ms: int
+    seq: int
+    place: int
     partner: str
     voiding: bool
     may_void_any: bool
@@ -106,29 +107,29 @@ class Neighbourhood:
             if own and steps > 1:
                 yield from self._above(own, steps - 1)
 
-    def chain(self, link: Link) -> list[bytes]:
+    def chain(self, link: Link) -> list[Link]:
         """What a statement targets, nearest first, as far as it exists and is of the same partner; itself is never among it."""
-        chain: dict[bytes, None] = {}
+        chain: dict[bytes, Link] = {}
         target = link.refers_to
         while target is not None and target != link.id and target not in chain and len(chain) < LONGEST_CHAIN:
             found = self.links([target])
             if not found or found[0].partner != link.partner:
                 break
-            chain[target] = None
+            chain[target] = found[0]
             target = found[0].refers_to
-        return list(chain)
+        return list(chain.values())
 
     def borrowed_rows(self, link: Link) -> Iterator[KeyRow]:
         """By what a statement is found through its chain."""
         for source in self.chain(link):
-            for key in self._keys_lent_by(source):
-                yield key, link.stored_ms, link.id, source
+            for key in self._keys_lent_by(source.id):
+                yield key, link.place, link.seq, source.seq
 
     def own_rows(self, link: Link) -> Iterator[KeyRow]:
         """By what a statement is found itself."""
         keys = self._batch_keys.get(link.id)
-        for key in (*(self._read_keys(link.id) if keys is None else keys), *personal_keys(link.partner)):
-            yield key, link.stored_ms, link.id, OWN
+        for key in (*(self._read_keys(link.id) if keys is None else keys), owner_key(link.partner)):
+            yield key, link.place, link.seq, OWN
 
     def _keys_lent_by(self, statement_id: bytes) -> tuple[int, ...]:
         keys = self._batch_keys.get(statement_id)
@@ -163,15 +164,15 @@ def void(connection: sqlite3.Connection, around: Neighbourhood, voiders: Iterabl
     connection.executemany("UPDATE statement SET voided = 1 WHERE id = ?", [(link.id,) for link in fresh])
     for link in fresh:
         connection.executemany(
-            "DELETE FROM statement_key WHERE key = ? AND stored_ms = ? AND id = ? AND via = ?",
+            "DELETE FROM statement_key WHERE key = ? AND place = ? AND seq = ? AND via = ?",
             sorted((*around.own_rows(link), *around.borrowed_rows(link))),
         )
     return list(voided)
 
 
 def _keys_in(text: bytes) -> tuple[int, ...]:
-    return keys_of(extract(json.loads(text)).keys)
+    return keys_of(extract_text(text).keys)
 
 
-def _link(row: tuple[bytes, int, str, int, int, bytes | None, int]) -> Link:
-    return Link(row[0], row[1], row[2], bool(row[3]), bool(row[4]), row[5], bool(row[6]))
+def _link(row: tuple[bytes, int, int, str, int, int, bytes | None, int]) -> Link:
+    return Link(row[0], row[1], place_of(row[2], row[0]), row[3], bool(row[4]), bool(row[5]), row[6], bool(row[7]))

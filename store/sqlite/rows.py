@@ -18,8 +18,14 @@ def chunks(keys: Iterable[Any]) -> Iterator[list[Any]]:
 
 
 def where_in(
-    connection: sqlite3.Connection, select: str, keys: Iterable[bytes] | Iterable[str], *, given: Sequence[Any] = ()
+    connection: sqlite3.Connection,
+    select: str,
+    keys: Iterable[bytes] | Iterable[str] | Iterable[int],
+    *,
+    given: Sequence[Any] = (),
+    end: str = "",
 ) -> Iterator[tuple[Any, ...]]:
-    """The rows of `select`, which ends with the column that has to be one of `keys`; `given` are its own parameters."""
+    """The rows of `select`, which ends with the column that has to be one of `keys`; `given` are its own parameters, and `end` is
+    what stands behind the keys."""
     for chunk in chunks(dict.fromkeys(keys)):
-        yield from connection.execute(f"{select} IN ({','.join('?' * len(chunk))})", [*given, *chunk])
+        yield from connection.execute(f"{select} IN ({','.join('?' * len(chunk))}) {end}", [*given, *chunk])

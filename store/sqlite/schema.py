@@ -11,6 +11,7 @@ from store.sqlite.database import Database
 from store.sqlite.durations_step import order_rebuild
 from store.sqlite.identities_step import IDENTITIES
 from store.sqlite.packed_step import pack_profiles
+from store.sqlite.places_step import place_keys
 from store.sqlite.questions_step import QUESTIONS
 
 _FIRST = (
@@ -275,6 +276,27 @@ _POST_VERSIONS = (
     """,
 )
 
+_SAYINGS = (
+    # Each text that defines an activity once, and when it was last said (store.sqlite.activities). A digest is of the activity, the
+    # partner and the text. The second table is all that is written when a text is said again: it is kept narrow.
+    """
+    CREATE TABLE definition_text (
+        id TEXT NOT NULL,
+        owner TEXT NOT NULL,
+        digest INTEGER NOT NULL,
+        text BLOB NOT NULL,
+        PRIMARY KEY (id, owner, digest)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE definition_said (
+        digest INTEGER PRIMARY KEY,
+        stored_ms INTEGER NOT NULL,
+        statement_id BLOB NOT NULL
+    ) STRICT
+    """,
+)
+
 Step = tuple[str | Callable[[sqlite3.Connection], None], ...]
 """Commands, and what SQL alone can't do."""
 
@@ -293,6 +315,8 @@ MIGRATIONS: tuple[Step, ...] = (
     _POST_VERSIONS,
     (order_marks,),
     (pack_profiles,),
+    _SAYINGS,
+    (place_keys,),
 )
 """Step n leads from version n to n + 1. Steps that were released never change; new ones are appended."""
 

@@ -6,6 +6,7 @@ import heapq
 import sqlite3
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from store.pages import first_page
 from store.port import SEEN_LIMIT, Page, Seen, StoredStatement
 from store.sqlite.database import Database
 from store.sqlite.keys import wanted_keys
+from store.sqlite.places import stored_at
 from store.sqlite.rows import chunks, where_in
 from store.sqlite.search import Search, plan
 from xapi.query import StatementFilter, StoredAt
@@ -21,15 +23,15 @@ _COLUMNS = "id, stored_ms, text, partner, timestamped, voided, tolerated, receiv
 _BY_ID = f"SELECT {_COLUMNS} FROM statement WHERE id"  # noqa: S608
 _NAMING = f"""
 SELECT {", ".join(f"s.{column}" for column in _COLUMNS.split(", "))}
-FROM statement_key k CROSS JOIN statement s ON s.id = k.id WHERE k.via = x'' AND k.key IN
+FROM statement_key k CROSS JOIN statement s ON s.seq = k.seq WHERE k.via = 0 AND k.key IN
 """  # noqa: S608
 
 # Of a key the rows that are a statement's own, from the first on.
 SEEN = """
-SELECT count(*), min(stored_ms), max(stored_ms)
-FROM (SELECT stored_ms FROM statement_key WHERE key = ? AND via = x'' ORDER BY stored_ms LIMIT ?)
+SELECT count(*), min(place), max(place)
+FROM (SELECT place FROM statement_key WHERE key = ? AND via = 0 ORDER BY place LIMIT ?)
 """
-LAST_SEEN = "SELECT stored_ms FROM statement_key WHERE key = ? AND via = x'' ORDER BY stored_ms DESC LIMIT 1"
+LAST_SEEN = "SELECT place FROM statement_key WHERE key = ? AND via = 0 ORDER BY place DESC LIMIT 1"
 
 
 def _statement(row: Sequence[Any]) -> StoredStatement:
@@ -87,11 +89,11 @@ class SqliteStatementQueries:
         with self._database.read() as connection:
             for named, filter_ in wanted.items():
                 ((key,),) = wanted_keys(filter_)
-                count, first_ms, last_ms = connection.execute(SEEN, (key, SEEN_LIMIT)).fetchone()
+                count, first, last = connection.execute(SEEN, (key, SEEN_LIMIT)).fetchone()
                 if count == SEEN_LIMIT:
-                    (last_ms,) = connection.execute(LAST_SEEN, (key,)).fetchone()
+                    (last,) = connection.execute(LAST_SEEN, (key,)).fetchone()
                 if count:
-                    result[named] = Seen(count, first_ms, last_ms)
+                    result[named] = Seen(count, stored_at(first), stored_at(last))
         return result
 
     def count(self) -> int:
@@ -104,11 +106,27 @@ class SqliteStatementQueries:
 def _rows(connection: sqlite3.Connection, search: Search) -> Generator[Sequence[Any], None, None]:
     """The rows of all scans of a search merged in its order, read only as far as they are asked for."""
     with ExitStack() as stack:
-        scans = [stack.enter_context(closing(connection.execute(*scan))) for scan in search.scans]
+        cursors = [stack.enter_context(closing(connection.execute(*scan))) for scan in search.scans]
+        scans = [_in_order(cursor, search.ascending) for cursor in cursors]
         if len(scans) == 1:
             yield from scans[0]
         else:
             yield from heapq.merge(*scans, key=lambda row: (row[1], row[0]), reverse=not search.ascending)
+
+
+def _in_order(rows: Iterable[Sequence[Any]], ascending: bool) -> Iterator[Sequence[Any]]:
+    """Rows that come in the order of their places, ties by their ids."""
+    waiting: list[Sequence[Any]] = []
+    for row in rows:
+        if waiting and waiting[0][-1] != row[-1]:
+            yield from _by_id(waiting, ascending)
+            waiting = []
+        waiting.append(row)
+    yield from _by_id(waiting, ascending)
+
+
+def _by_id(tie: list[Sequence[Any]], ascending: bool) -> list[Sequence[Any]]:
+    return tie if len(tie) < 2 else sorted(tie, key=itemgetter(0), reverse=not ascending)
 
 
 def _each_once(rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:

@@ -191,3 +191,17 @@ def test_what_is_said_again_much_later_is_later_than_what_others_said_meanwhile(
     late = activity("a", {"name": {"id": "Dua"}})
     record(store, statement(3, target=late), partition=1, at_ms=T0 + 20_000)
     assert definition(store, "a") == named("id", "Satu")
+
+
+def test_hundreds_of_different_definitions_of_one_activity_merge_whatever_their_order_and_length(store: Store) -> None:
+    said = [named("id", f"n{n % 150}") | {"description": {"id": f"{n % 150} " * (3_000 if n % 40 == 7 else 1)}} for n in range(300)]
+    said += [{"name": {"en": f"e{n}"}, "type": f"http://x.example/{n % 3}"} for n in range(40)]
+    rows = [recordable(statement(n, target=activity("a", one)), at_ms=T0 + n // 2) for n, one in enumerate(said)]
+    order = [n * 97 % len(rows) for n in range(len(rows))]
+    for at in range(0, len(order), 25):
+        store.statements.record(batch([rows[n] for n in order[at : at + 25]]))
+    assert definition(store, "a") == {
+        "name": {"id": "n149", "en": "e39"},
+        "description": {"id": "149 "},
+        "type": "http://x.example/0",
+    }

@@ -203,3 +203,34 @@ def test_asked_to_stop_a_handler_may_leave_the_batch_for_the_next_one() -> None:
     work(Long(), reader, stop)
     assert reader.committed == {}
     assert reader.closed
+
+
+class Pausing(Stop):
+    """Notes how long it is asked to wait, and lets the time pass on the clock."""
+
+    def __init__(self, clock: FixedClock) -> None:
+        super().__init__()
+        self.waits: list[float] = []
+        self._clock = clock
+
+    def wait(self, seconds: float) -> bool:
+        self.waits.append(seconds)
+        self._clock.sleep(seconds)
+        return self.requested
+
+
+@pytest.mark.parametrize(("work_s", "rests"), [(0.0, [loop.PACE_S] * 2), (loop.PACE_S * 2, [])])
+def test_what_keeps_coming_is_polled_at_a_pace_unless_handling_takes_longer(work_s: float, rests: list[float]) -> None:
+    clock = FixedClock(0)
+    stop = Pausing(clock)
+    reader = Reader(RECORDS[:2], stop)
+
+    class Slow(Hand):
+        def handle(self, partition: int, records: Sequence[Record]) -> None:
+            super().handle(partition, records)
+            clock.sleep(work_s)
+
+    hand = Slow()
+    loop.run(hand, lambda: reader, stop, clock, max_records=1)
+    assert hand.handled == [(1, [5]), (0, [0])]
+    assert stop.waits == pytest.approx(rests)
