@@ -28,9 +28,7 @@ from __future__ import annotations
 from hashlib import sha256
 from uuid import UUID
 
-from bson.binary import Binary, UuidRepresentation
-from bson.codec_options import CodecOptions
-from pymongo.collection import Collection
+from bson.binary import Binary
 
 from store.mongodb.client import Document
 from store.port import Recordable, StoredStatement
@@ -52,7 +50,6 @@ KEYS_AT_ONCE = 8_000
 """The first so many of its keys a statement is inserted with; `crowds` adds the others."""
 
 _LONGEST_VALUE = 256
-_BARE: CodecOptions[Document] = CodecOptions(uuid_representation=UuidRepresentation.UNSPECIFIED)
 
 _KINDS = {
     KeyKind.VERB: "ve",
@@ -86,6 +83,7 @@ def to_document(statement: Recordable, stored_ms: int) -> Document:
 
 
 def to_statement(document: Document) -> StoredStatement:
+    """Of a document as the bare database gives it."""
     tolerated = document.get("tolerated")
     return StoredStatement(
         bytes(document["_id"]),
@@ -99,14 +97,8 @@ def to_statement(document: Document) -> StoredStatement:
     )
 
 
-def readable(statements: Collection[Document]) -> Collection[Document]:
-    """The collection as `to_statement` takes its documents: with ids as bytes, and numbers as the driver makes them. What the other
-    codec does to every number and id costs more than all else about a document."""
-    return statements.with_options(codec_options=_BARE)
-
-
 def bare_id(statement_id: UUID) -> Binary:
-    """An id in what a `readable` collection is asked."""
+    """An id in what the bare database is asked."""
     return Binary.from_uuid(statement_id)
 
 

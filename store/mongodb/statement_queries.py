@@ -11,11 +11,14 @@ from uuid import UUID
 
 from pymongo import ASCENDING, DESCENDING
 from pymongo.collection import Collection
+from pymongo.command_cursor import CommandCursor
+from pymongo.database import Database
 
-from store.mongodb.client import Connection, Document
+from store.mongodb.client import BARE, Connection, Document
 from store.mongodb.indexes import BY_PARTNER, BY_PARTNER_KEY, name_of
+from store.mongodb.lookups import SharedLookups
 from store.mongodb.partners import ListedPartners, all_partners
-from store.mongodb.statement_document import READABLE, bare_id, readable, to_statement, wanted_keys
+from store.mongodb.statement_document import READABLE, bare_id, to_statement, wanted_keys
 from store.pages import first_page
 from store.port import SEEN_LIMIT, Page, Seen, StoredStatement
 from xapi.query import StatementFilter, StoredAt
@@ -35,15 +38,13 @@ class MongoStatementQueries:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._partners = ListedPartners()
+        self._lookups = SharedLookups(self._get)
 
     def get_many(self, statement_ids: Iterable[UUID]) -> dict[UUID, StoredStatement]:
         remaining = iter(dict.fromkeys(statement_ids))
         found: dict[UUID, StoredStatement] = {}
-        with self._connection.database() as database:
-            while ids := list(islice(remaining, _IDS_AT_ONCE)):
-                for document in readable(database["statements"]).find({"_id": _one_of(ids)}, READABLE):
-                    statement = to_statement(document)
-                    found[statement.statement_id] = statement
+        while ids := list(islice(remaining, _IDS_AT_ONCE)):
+            found.update(self._lookups.get(ids))
         return found
 
     def any_voided(self, statement_ids: Iterable[UUID]) -> bool:
@@ -55,16 +56,15 @@ class MongoStatementQueries:
         return False
 
     def find(self, wanted: StatementFilter, *, after: StoredAt | None, limit: int) -> Page:
-        with self._connection.database() as database, ExitStack() as closing_later:
+        with self._connection.bare_database() as database, ExitStack() as closing_later:
             partners = self._partners.all(database) if wanted.owner is None else [wanted.owner]
-            statements = readable(database["statements"])
-            walks = (_walk(statements, wanted, partners, place, limit + 1, closing_later) for place in places(wanted, after))
+            walks = (_walk(database, wanted, partners, place, limit + 1, closing_later) for place in places(wanted, after))
             return first_page(chain.from_iterable(walks), limit)
 
     def naming(self, agents: Iterable[str]) -> Iterator[StoredStatement]:
         keys = [key for agent in dict.fromkeys(agents) for (key,) in wanted_keys(StatementFilter(agent=agent))]
         given: set[bytes] = set()
-        with self._connection.database() as database:
+        with self._connection.bare_database() as database:
             partners = all_partners(database)
             for start in range(0, len(keys), _KEYS_AT_ONCE):
                 named = {"$in": keys[start : start + _KEYS_AT_ONCE]}
@@ -74,11 +74,11 @@ class MongoStatementQueries:
                     "match.keys": named,
                     "match.0.keys": named,  # the first source is the statement's own
                 }
-                found = readable(database["statements"]).find(asked, READABLE, hint=name_of(BY_PARTNER_KEY))
-                for statement in map(to_statement, found):
-                    if statement.key not in given:
-                        given.add(statement.key)
-                        yield statement
+                with _asked(database, asked, hint=name_of(BY_PARTNER_KEY)) as documents:
+                    for statement in map(to_statement, documents):
+                        if statement.key not in given:
+                            given.add(statement.key)
+                            yield statement
 
     def seen(self, agents: Iterable[str], activities: Iterable[str]) -> dict[str, Seen]:
         wanted = {one: StatementFilter(agent=one) for one in agents} | {one: StatementFilter(activity=one) for one in activities}
@@ -95,6 +95,13 @@ class MongoStatementQueries:
     def count(self) -> int:
         with self._connection.database() as database:
             return database["statements"].estimated_document_count()
+
+    def _get(self, ids: Sequence[UUID]) -> dict[UUID, StoredStatement]:
+        with (
+            self._connection.bare_database() as database,
+            _asked(database, {"_id": _one_of(ids)}, batchSize=len(ids) + 1) as documents,
+        ):
+            return {statement.statement_id: statement for statement in map(to_statement, documents)}
 
 
 def places(wanted: StatementFilter, after: StoredAt | None) -> list[Conditions]:
@@ -148,8 +155,13 @@ def _within(wanted: StatementFilter, stored_ms: int) -> bool:
     return (wanted.since_ms is None or stored_ms > wanted.since_ms) and (wanted.until_ms is None or stored_ms <= wanted.until_ms)
 
 
+def _asked(database: Database[Document], filter_: Conditions, **how: Any) -> CommandCursor[Document]:
+    """The statements that meet `filter_`. `Collection.find` sends the same command, but takes 30 µs of CPU more, of 200 for one."""
+    return database.cursor_command({"find": "statements", "filter": filter_, "projection": READABLE, **how}, codec_options=BARE)
+
+
 def _walk(
-    statements: Collection[Document],
+    database: Database[Document],
     wanted: StatementFilter,
     partners: Sequence[str],
     place: Conditions,
@@ -158,16 +170,10 @@ def _walk(
 ) -> Iterator[StoredStatement]:
     """The statements at `place` in order, read only as far as they are asked for."""
     at_once = WALKS_AT_ONCE // max((len(one) for one in wanted_keys(wanted)), default=1)
+    # A batch that could hold more than there is: so the server finds the end at once, and nothing is left open.
+    how: Conditions = {"sort": dict(order(wanted, place)), "hint": index_for(wanted), "limit": limit, "batchSize": limit + 1}
     cursors = [
-        closing_later.enter_context(
-            statements.find(
-                conditions(wanted, partners[start : start + at_once], place),
-                READABLE,
-                hint=index_for(wanted),
-                limit=limit,
-                batch_size=limit,
-            ).sort(order(wanted, place))
-        )
+        closing_later.enter_context(_asked(database, conditions(wanted, partners[start : start + at_once], place), **how))
         for start in range(0, len(partners), at_once)
     ]
     found = [map(to_statement, cursor) for cursor in cursors]
