@@ -7,10 +7,10 @@ second index, without the partner, would nearly double what a statement costs to
 not in it: they cost a list nothing.
 
 On a sharded cluster: `statements` by hashed `_id`, for an id must be unique over all shards, and recording spreads evenly (a list
-then asks every shard for its part of one page, in order); `activities`, `evidence` and `profiles` by hashed `_id`; `audit` by
-hashed `subject`; `dead_letters` by `_id`; `attachments`, `attachment_pieces`, `documents` and `webhook_deliveries` by hashed
-`_id`. The others are small, or (`employees`, `sightings`) are searched in many orders or have a unique index that no shard key
-begins, and stay whole.
+then asks every shard for its part of one page, in order); `activities`, `activity_notes`, `evidence` and `profiles` by hashed
+`_id`; `audit` by hashed `subject`; `dead_letters` by `_id`; `attachments`, `attachment_pieces`, `documents` and
+`webhook_deliveries` by hashed `_id`. The others are small, or (`employees`, `sightings`) are searched in many orders or have a
+unique index that no shard key begins, and stay whole.
 """
 
 from __future__ import annotations
@@ -61,6 +61,11 @@ INDEXES: Mapping[str, tuple[IndexModel, ...]] = {
     "activities": (
         # What all partners say of an activity; what one says is found by `_id`.
         IndexModel([("_id.activity", ASCENDING)], name="by_activity"),
+    ),
+    "activity_notes": (
+        # What is noted of an activity, and what was left behind.
+        IndexModel([("activities", ASCENDING)], name="by_activity"),
+        IndexModel([("noted_at", ASCENDING)], name="by_age"),
     ),
     "documents": (
         # Ids of a scope's documents, with or without a registration, in order, since a time: all from the index, which for
