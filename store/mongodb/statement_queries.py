@@ -127,16 +127,19 @@ def places(wanted: StatementFilter, after: StoredAt | None) -> list[Conditions]:
 def conditions(wanted: StatementFilter, partners: Sequence[str], place: Conditions) -> Conditions:
     """What to ask of `statements` for the unvoided ones of `partners` at `place`."""
     every = [[key for partner in partners for key in of_partner(hashes, partner)] for hashes in wanted_hashes(wanted)]
-    keys = [one[0] if len(one) == 1 else {"$in": one} for one in every]
     asked: Conditions = {"voided": False}
     if len(partners) == 1:
         asked["partner"] = partners[0]
-    elif not keys:
+    elif not every:
         asked["partner"] = {"$in": list(partners)}
-    if len(keys) == 1:
-        asked["match.keys"] = keys[0]
-    elif keys:
-        asked["match"] = {"$elemMatch": {"$and": [{"keys": one} for one in keys]}}
+    rarest = every[0] if every else []
+    key: Any = rarest[0] if len(rarest) == 1 else {"$in": rarest}
+    if len(every) == 1:
+        asked["match.keys"] = key
+    elif every:
+        # In words that no index answers, for the server would else try each of them each time.
+        others = [{"$nor": [{"keys": {"$nin": one}}]} for one in every[1:]]
+        asked["match"] = {"$elemMatch": {"$and": [{"keys": key}, *others]}}
     return asked | place
 
 
