@@ -7,81 +7,45 @@ Of two of a leaf the greater stays, and documents compare member by member in or
 the latest by (stored, statement id) wins. It commutes and may be repeated, needs no reading first, and recorders that write to the
 same activity never lose what the other wrote. The leaves that are too many by that module's rule are taken out afterwards, each
 only as it was seen: one that was said again meanwhile stays. Readers apply the rule too, so they never see whether that was done.
+What was recorded last may still stand in `activity_notes`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from itertools import islice
-from threading import Lock
-from typing import Any
 
 import msgspec
-from pymongo import UpdateOne
 from pymongo.collection import Collection
+from pymongo.database import Database
 from pymongo.errors import BulkWriteError
 
+from store.mongodb import activity_notes, commands
 from store.mongodb.client import Connection, Document
+from store.mongodb.commands import Update
 from store.mongodb.errors import DUPLICATE_KEY, TOO_LARGE, is_only
-from xapi.activities import MOST_LEAVES, ActivityState, merge, observe
-from xapi.query import StoredAt
-from xapi.statement import Extract
+from store.mongodb.observations import Key, Said, state_of
+from xapi.activities import MOST_LEAVES, ActivityState, merge
 
 _IDS_AT_ONCE = 1_000
-_MOST_KNOWN = 200_000
+_ACTIVITIES = "activities"
 _ESCAPES = {"%": "%25", ".": "%2E", "$": "%24", "\0": "%00"}
 _ESCAPED = str.maketrans(_ESCAPES)
-_Definition = Mapping[str, Any] | None
-_Key = tuple[str, str]
-"""An activity and an owner."""
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
 
 
-class Observations:
-    """What a batch says of activities. Many statements say the same of one, so only the last to say it is kept."""
-
-    def __init__(self) -> None:
-        self._said: dict[_Key, list[tuple[_Definition, StoredAt]]] = {}
-
-    def add(self, owner: str, extract: Extract, stored_ms: int) -> None:
-        at = StoredAt(stored_ms, extract.statement_id)
-        for seen in extract.activities:
-            said = self._said.setdefault((seen.activity_id, owner), [])
-            if not seen.definition:
-                continue
-            if said and said[-1][0] == seen.definition:
-                # The same leaves, so that the later of the two stands for both.
-                if at > said[-1][1]:
-                    said[-1] = (seen.definition, at)
-            else:
-                said.append((seen.definition, at))
-
-    def states(self) -> dict[_Key, ActivityState]:
-        return {key: _state(key[0], said) for key, said in self._said.items()}
-
-
-class ActivityRecorder:
-    """Merges observations into the store. Thread-safe; remembers activities it saw there, for most are only named again."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._known: set[_Key] = set()
-
-    def record(self, activities: Collection[Document], observed: Observations) -> None:
-        states = {key: state for key, state in observed.states().items() if state.leaves or key not in self._known}
-        remaining = iter(states.items())
-        while portion := list(islice(remaining, _IDS_AT_ONCE)):
-            updates = [_update(key, state) for key, state in portion]
-            described = [_id(key) for key, state in portion if state.leaves]
-            while not _send(activities, updates):
-                _trim(activities, described)
-            _trim(activities, described)
-        with self._lock:
-            if len(self._known) > _MOST_KNOWN:
-                self._known = set()
-            self._known.update(states)
+def put(database: Database[Document], observed: Mapping[Key, Said]) -> None:
+    """Merge what was said into the documents."""
+    remaining = iter(observed.items())
+    while portion := list(islice(remaining, _IDS_AT_ONCE)):
+        states = {key: state_of(key[0], said) for key, said in portion}
+        updates = [_update(key, state) for key, state in states.items()]
+        described = [_id(key) for key, state in states.items() if state.leaves]
+        while not _send(database, updates):
+            _trim(database, described)
+        _trim(database, described)
 
 
 class MongoActivityQueries:
@@ -95,14 +59,16 @@ class MongoActivityQueries:
         found: dict[str, ActivityState] = {}
         with self._connection.database() as database:
             while ids := list(islice(remaining, _IDS_AT_ONCE)):
-                for document in database["activities"].find(_among(ids, owner)):
-                    state = _held(document)
+                # The notes first: what has left them by then is in the documents.
+                states = list(activity_notes.read(database, ids, owner))
+                states += map(_held, database[_ACTIVITIES].find(_among(ids, owner)))
+                for state in states:
                     held = found.get(state.activity_id)
                     found[state.activity_id] = state if held is None else merge([held, state])
         return found
 
 
-def _id(key: _Key) -> Document:
+def _id(key: Key) -> Document:
     return {"activity": key[0], "owner": key[1]}
 
 
@@ -112,29 +78,22 @@ def _among(activity_ids: list[str], owner: str | None) -> Document:
     return {"_id": {"$in": [_id((activity_id, owner)) for activity_id in activity_ids]}}
 
 
-def _state(activity_id: str, said: list[tuple[_Definition, StoredAt]]) -> ActivityState:
-    states = [observe(activity_id, definition, at) for definition, at in said]
-    if len(states) == 1:
-        return states[0]
-    return merge(states) if states else ActivityState(activity_id, {})
-
-
-def _update(key: _Key, state: ActivityState) -> UpdateOne:
+def _update(key: Key, state: ActivityState) -> Update:
     if not state.leaves:
-        return UpdateOne({"_id": _id(key)}, {"$setOnInsert": {"leaves": {}}}, upsert=True)
+        return {"q": {"_id": _id(key)}, "u": {"$setOnInsert": {"leaves": {}}}, "upsert": True}
     leaves = {_path(name): {"at": at, "by": by, "said": _encode(value)} for name, (at, by, value) in state.leaves.items()}
-    return UpdateOne({"_id": _id(key)}, {"$max": leaves}, upsert=True)
+    return {"q": {"_id": _id(key)}, "u": {"$max": leaves}, "upsert": True}
 
 
 def _path(name: str) -> str:
     return f"leaves.{name.translate(_ESCAPED)}"
 
 
-def _send(activities: Collection[Document], updates: list[UpdateOne]) -> bool:
+def _send(database: Database[Document], updates: list[Update]) -> bool:
     """Whether all is written. If not, two recorders made the same activity in one moment, and it goes well the next time; or
     recorders died again and again before they had trimmed a document, and it goes well once that is done."""
     try:
-        activities.bulk_write(updates, ordered=False)
+        commands.update(database, _ACTIVITIES, updates)
     except BulkWriteError as error:
         if not is_only(error, TOO_LARGE | {DUPLICATE_KEY}):
             raise
@@ -142,19 +101,20 @@ def _send(activities: Collection[Document], updates: list[UpdateOne]) -> bool:
     return True
 
 
-def _trim(activities: Collection[Document], ids: list[Document]) -> None:
+def _trim(database: Database[Document], ids: list[Document]) -> None:
     """Take out the leaves that are too many. Nearly always there are none, and the server finds that without sending a document."""
     if not ids:
         return
     too_many = {"$expr": {"$gt": [{"$size": {"$objectToArray": "$leaves"}}, MOST_LEAVES]}}
-    removals = []
+    activities: Collection[Document] = database[_ACTIVITIES]
+    removals: list[Update] = []
     for document in activities.find({"_id": {"$in": ids}, **too_many}):
         kept = _held(document).leaves
         surplus = {f"leaves.{name}": leaf for name, leaf in document["leaves"].items() if _unescaped(name) not in kept}
         as_seen = {f"{path}.{part}": leaf[part] for path, leaf in surplus.items() for part in ("at", "by")}
-        removals.append(UpdateOne({"_id": document["_id"], **as_seen}, {"$unset": dict.fromkeys(surplus, "")}))
+        removals.append({"q": {"_id": document["_id"], **as_seen}, "u": {"$unset": dict.fromkeys(surplus, "")}})
     if removals:
-        activities.bulk_write(removals, ordered=False)
+        commands.update(database, _ACTIVITIES, removals)
 
 
 def _held(document: Document) -> ActivityState:

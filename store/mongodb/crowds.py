@@ -15,7 +15,8 @@ from pymongo.collection import Collection
 
 from store.mongodb.client import Document
 from store.mongodb.references import Settled
-from store.mongodb.statement_document import KEYS_AT_ONCE, own_keys
+from store.mongodb.statement_document import KEYS_AT_ONCE
+from store.mongodb.statement_keys import own_keys
 
 _OWN = "match.0.keys"
 
@@ -26,7 +27,7 @@ def complete(statements: Collection[Document], settled: Mapping[UUID, Settled]) 
         keys = one.extract.keys
         if len(keys.related_agents) + len(keys.related_activities) + 2 <= KEYS_AT_ONCE:
             continue
-        every = own_keys(one.extract)
+        every = own_keys(one.extract, one.partner)
         for start in range(KEYS_AT_ONCE, len(every), KEYS_AT_ONCE):
             shorter = {"_id": statement_id, "voided": False, f"{_OWN}.{start}": {"$exists": False}}
             statements.update_one(shorter, {"$set": {_OWN: every[: start + KEYS_AT_ONCE]}})
@@ -38,7 +39,7 @@ def thin(statements: Collection[Document], doomed: Iterable[Mapping[str, Any]]) 
     conditions = list(doomed)
     crowded = {"$or": conditions, "voided": False, f"{_OWN}.{KEYS_AT_ONCE}": {"$exists": True}}
     for found in statements.find(crowded, {"keys": {"$arrayElemAt": ["$match.keys", 0]}}, batch_size=1):
-        keys: list[str] = found["keys"]
+        keys: list[int] = found["keys"]
         for left in range(len(keys) - KEYS_AT_ONCE, 0, -KEYS_AT_ONCE):
             # Not `$push` with `$slice`, which takes the keys out one by one.
             fewer = {"$set": {_OWN: keys[: max(left, KEYS_AT_ONCE)]}}

@@ -1,16 +1,16 @@
 """Every index, with the query it serves. `_id` is indexed by MongoDB itself and not listed.
 
-The keys by which a statement is found are one array (`match.keys`, see `statement_document`), so that one index serves every
-filter: equality on partner and key, then (stored, id) in order, both ways. It begins with the partner because most may read only
-their own; a list of all partners' merges one walk per partner, which costs a step per partner and not per statement. (A
-second index, without the partner, would nearly double what a statement costs to record and to keep.) Voided statements are
-not in it: they cost a list nothing.
+The keys by which a statement is found are one array (`match.keys`, see `statement_keys`), so that one index serves every filter:
+equality on a key, then (stored, id) in order, both ways. A key has the partner in it because most may read only their own; a list
+of all partners' merges one walk per partner, which costs a step per partner and not per statement. (Further keys, without the
+partner, would nearly double what a statement costs to record and to keep.) Voided statements are not in it: they cost a list
+nothing.
 
 On a sharded cluster: `statements` by hashed `_id`, for an id must be unique over all shards, and recording spreads evenly (a list
-then asks every shard for its part of one page, in order); `activities`, `evidence` and `profiles` by hashed `_id`; `audit` by
-hashed `subject`; `dead_letters` by `_id`; `attachments`, `attachment_pieces`, `documents` and `webhook_deliveries` by hashed
-`_id`. The others are small, or (`employees`, `sightings`) are searched in many orders or have a unique index that no shard key
-begins, and stay whole.
+then asks every shard for its part of one page, in order); `activities`, `activity_notes`, `evidence` and `profiles` by hashed
+`_id`; `audit` by hashed `subject`; `dead_letters` by `_id`; `attachments`, `attachment_pieces`, `documents` and
+`webhook_deliveries` by hashed `_id`. The others are small, or (`employees`, `sightings`) are searched in many orders or have a
+unique index that no shard key begins, and stay whole.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ BY_PARTNER = IndexModel(
 )
 """Statements without a filter, in order."""
 
-BY_PARTNER_KEY = IndexModel(
-    [("partner", ASCENDING), ("match.keys", ASCENDING), ("stored", ASCENDING), ("_id", ASCENDING)],
-    name="by_partner_key",
+BY_KEY = IndexModel(
+    [("match.keys", ASCENDING), ("stored", ASCENDING), ("_id", ASCENDING)],
+    name="by_key",
     partialFilterExpression=_UNVOIDED,
 )
 """Statements by any filter or several, in order."""
@@ -57,10 +57,15 @@ SIGHTINGS_BY_WEIGHT = IndexModel(
 """What HR has to look at, the heaviest first."""
 
 INDEXES: Mapping[str, tuple[IndexModel, ...]] = {
-    "statements": (BY_PARTNER, BY_PARTNER_KEY, BY_TARGET),
+    "statements": (BY_PARTNER, BY_KEY, BY_TARGET),
     "activities": (
         # What all partners say of an activity; what one says is found by `_id`.
         IndexModel([("_id.activity", ASCENDING)], name="by_activity"),
+    ),
+    "activity_notes": (
+        # What is noted of an activity, and what was left behind.
+        IndexModel([("activities", ASCENDING)], name="by_activity"),
+        IndexModel([("noted_at", ASCENDING)], name="by_age"),
     ),
     "documents": (
         # Ids of a scope's documents, with or without a registration, in order, since a time: all from the index, which for

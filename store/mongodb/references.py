@@ -21,7 +21,8 @@ from pymongo.errors import BulkWriteError
 from store.mongodb.client import Document
 from store.mongodb.errors import TOO_LARGE, is_only
 from store.mongodb.indexes import BY_TARGET, name_of
-from store.mongodb.statement_document import LENT, MATCHED, own_keys, source, sources_of
+from store.mongodb.statement_document import LENT, MATCHED, source, sources_of
+from store.mongodb.statement_keys import own_keys
 from xapi.query import LENT_KEYS, LONGEST_CHAIN
 from xapi.statement import Extract
 
@@ -29,7 +30,7 @@ _IDS_AT_ONCE = 2_000
 _REFERRERS_AT_ONCE = 500
 _SOURCES_AT_ONCE = 500
 _UPDATES_AT_ONCE = 200
-_UPDATE_CHARACTERS = 1 << 20
+_UPDATE_KEYS = 80_000
 _REFERRER = MATCHED | {"voids": 1, "may_void_any": 1}
 
 
@@ -65,19 +66,20 @@ class _Batch:
 
     def __init__(self, settled: Mapping[UUID, Settled]) -> None:
         self._settled = settled
-        self._lent: dict[UUID, list[str]] = {}
+        self._lent: dict[UUID, list[int]] = {}
 
     @cached_property
     def nodes(self) -> dict[UUID, _Node]:
         return {statement_id: _Node(one.partner, one.extract.refers_to) for statement_id, one in self._settled.items()}
 
-    def lent_by(self, sources: Iterable[UUID]) -> dict[UUID, list[str]]:
+    def lent_by(self, sources: Iterable[UUID]) -> dict[UUID, list[int]]:
         """What those of the batch among `sources` lend."""
-        found: dict[UUID, list[str]] = {}
+        found: dict[UUID, list[int]] = {}
         for source_id in sources:
             if source_id in self._settled:
                 if source_id not in self._lent:
-                    self._lent[source_id] = own_keys(self._settled[source_id].extract)[:LENT_KEYS]
+                    settled = self._settled[source_id]
+                    self._lent[source_id] = own_keys(settled.extract, settled.partner)[:LENT_KEYS]
                 found[source_id] = self._lent[source_id]
         return found
 
@@ -202,7 +204,7 @@ def _write(
         for added, added_size in _by_size(entries[source_id] for source_id in its):
             updates.append(UpdateOne({"_id": statement_id}, {"$addToSet": {"match": {"$each": added}}}))
             size += added_size
-            if len(updates) >= _UPDATES_AT_ONCE or size >= _UPDATE_CHARACTERS:
+            if len(updates) >= _UPDATES_AT_ONCE or size >= _UPDATE_KEYS:
                 _send(statements, updates)
                 updates, size = [], 0
     if updates:
@@ -210,13 +212,13 @@ def _write(
 
 
 def _by_size(sources: Iterable[Document]) -> Iterator[tuple[list[Document], int]]:
-    """In portions that one update may carry, each with its size."""
+    """In portions that one update may carry, each with the number of its keys."""
     entries: list[Document] = []
     size = 0
     for one in sources:
         entries.append(one)
-        size += sum(map(len, one["keys"]))
-        if size >= _UPDATE_CHARACTERS:
+        size += len(one["keys"])
+        if size >= _UPDATE_KEYS:
             yield entries, size
             entries, size = [], 0
     if entries:

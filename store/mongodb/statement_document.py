@@ -8,8 +8,8 @@
     voids        the statement it voids; only on voiding ones
     may_void_any whether its sender may void those of other partners; only on voiding ones, when true
     match        what it is found by: [{of, keys, to}], first its own, then those of the statements it targets, directly or through
-                 others, as far as all are of its partner. `of` is the source's id, `to` (only where it is a StatementRef) the id
-                 of what the source targets.
+                 others, as far as all are of its partner. `of` is the source's id (not in its own), `to` (only where it is a
+                 StatementRef) the id of what the source targets, `keys` are those of `statement_keys`.
     tolerated    the tolerances it needed, in order; only where it needed some
     received     the bytes as they were sent, before those; the same
     text         the bytes as they were accepted, never mapped into fields: extension IRIs have dots, JSON has numbers BSON lacks
@@ -17,26 +17,19 @@
 A statement's own keys are all it has, in the order of `xapi.keys.in_order`; to others it lends the first LENT_KEYS of them. Neither
 ever changes, so that adding a source to a `match` again changes nothing, whoever does it and when.
 
-`keys` are strings of a kind and a value: `ag:` agents, `ra:` agents that only related_agents finds, `ve:` verb, `ac:` activity,
-`rc:` activities that only related_activities finds, `re:` registration. What a plain filter finds is not repeated among the
-related ones: a related filter looks for two keys instead, and the index is a fifth smaller. A long value is replaced by its
-SHA-256, so that the number of keys bounds their size.
+Releases before had texts for keys and `of` in every source: `statement_conversion` leads them forward.
 """
 
 from __future__ import annotations
 
-from hashlib import sha256
 from uuid import UUID
 
-from bson.binary import Binary, UuidRepresentation
-from bson.codec_options import CodecOptions
-from pymongo.collection import Collection
+from bson.binary import Binary
 
 from store.mongodb.client import Document
+from store.mongodb.statement_keys import own_keys
 from store.port import Recordable, StoredStatement
-from xapi.keys import KeyKind, in_order
-from xapi.query import LENT_KEYS, StatementFilter
-from xapi.statement import Extract
+from xapi.query import LENT_KEYS
 
 READABLE = dict.fromkeys(("stored", "text", "partner", "timestamped", "voided", "tolerated", "received"), 1)
 """The projection `to_statement` needs."""
@@ -51,18 +44,6 @@ LENT = {"keys": {"$slice": [{"$arrayElemAt": ["$match.keys", 0]}, LENT_KEYS]}}
 KEYS_AT_ONCE = 8_000
 """The first so many of its keys a statement is inserted with; `crowds` adds the others."""
 
-_LONGEST_VALUE = 256
-_BARE: CodecOptions[Document] = CodecOptions(uuid_representation=UuidRepresentation.UNSPECIFIED)
-
-_KINDS = {
-    KeyKind.VERB: "ve",
-    KeyKind.ACTIVITY: "ac",
-    KeyKind.REGISTRATION: "re",
-    KeyKind.AGENT: "ag",
-    KeyKind.RELATED_ACTIVITY: "rc",
-    KeyKind.RELATED_AGENT: "ra",
-}
-
 
 def to_document(statement: Recordable, stored_ms: int) -> Document:
     extract = statement.extract
@@ -72,7 +53,7 @@ def to_document(statement: Recordable, stored_ms: int) -> Document:
         "partner": statement.partner,
         "timestamped": extract.timestamped,
         "voided": False,
-        "match": [source(extract.statement_id, extract.refers_to, own_keys(extract)[:KEYS_AT_ONCE])],
+        "match": [own_source(extract.refers_to, own_keys(extract, statement.partner)[:KEYS_AT_ONCE])],
         "text": statement.text,
     }
     if extract.voids is not None:
@@ -86,6 +67,7 @@ def to_document(statement: Recordable, stored_ms: int) -> Document:
 
 
 def to_statement(document: Document) -> StoredStatement:
+    """Of a document as the bare database gives it."""
     tolerated = document.get("tolerated")
     return StoredStatement(
         bytes(document["_id"]),
@@ -99,53 +81,21 @@ def to_statement(document: Document) -> StoredStatement:
     )
 
 
-def readable(statements: Collection[Document]) -> Collection[Document]:
-    """The collection as `to_statement` takes its documents: with ids as bytes, and numbers as the driver makes them. What the other
-    codec does to every number and id costs more than all else about a document."""
-    return statements.with_options(codec_options=_BARE)
-
-
 def bare_id(statement_id: UUID) -> Binary:
-    """An id in what a `readable` collection is asked."""
+    """An id in what the bare database is asked."""
     return Binary.from_uuid(statement_id)
 
 
-def source(of: UUID, to: UUID | None, keys: list[str]) -> Document:
-    """One part of a `match`. The order of the fields counts when MongoDB compares two."""
-    entry: Document = {"of": of, "keys": keys}
-    if to is not None:
-        entry["to"] = to
-    return entry
+def own_source(to: UUID | None, keys: list[int]) -> Document:
+    """The first part of a `match`."""
+    return {"keys": keys} if to is None else {"keys": keys, "to": to}
+
+
+def source(of: UUID, to: UUID | None, keys: list[int]) -> Document:
+    """A further one. The order of the fields counts when MongoDB compares two."""
+    return {"of": of, **own_source(to, keys)}
 
 
 def sources_of(document: Document) -> dict[UUID, UUID | None]:
     """The sources in a document's `match`, each with what it targets."""
-    return {entry["of"]: entry.get("to") for entry in document["match"]}
-
-
-def own_keys(extract: Extract) -> list[str]:
-    """All that a statement itself is found by; the first LENT_KEYS are what it lends."""
-    return [_key(kind, value) for kind, value in in_order(extract.keys)]
-
-
-def _key(kind: KeyKind, value: str) -> str:
-    if len(value) > _LONGEST_VALUE:
-        # No IRI, agent key or registration begins with this sign.
-        value = "#" + sha256(value.encode()).hexdigest()
-    return f"{_KINDS[kind]}:{value}"
-
-
-def wanted_keys(wanted: StatementFilter) -> list[list[str]]:
-    """What one source must have: of each list at least one. The rarest kind comes first."""
-    found: list[list[str]] = []
-    if wanted.registration is not None:
-        found.append([_key(KeyKind.REGISTRATION, str(wanted.registration))])
-    if wanted.agent is not None:
-        kinds = (KeyKind.AGENT, KeyKind.RELATED_AGENT) if wanted.related_agents else (KeyKind.AGENT,)
-        found.append([_key(kind, wanted.agent) for kind in kinds])
-    if wanted.activity is not None:
-        kinds = (KeyKind.ACTIVITY, KeyKind.RELATED_ACTIVITY) if wanted.related_activities else (KeyKind.ACTIVITY,)
-        found.append([_key(kind, wanted.activity) for kind in kinds])
-    if wanted.verb is not None:
-        found.append([_key(KeyKind.VERB, wanted.verb)])
-    return found
+    return {entry.get("of", document["_id"]): entry.get("to") for entry in document["match"]}

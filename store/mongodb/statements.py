@@ -11,13 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from pymongo.collection import Collection
-from pymongo.errors import BulkWriteError
+from pymongo.database import Database
 
-from store.mongodb import crowds, positions, references, voiding
-from store.mongodb.activities import ActivityRecorder, Observations
+from store.mongodb import commands, crowds, positions, references, voiding
+from store.mongodb.activity_recorder import ActivityRecorder
 from store.mongodb.client import Connection, Document
-from store.mongodb.errors import is_duplicate
+from store.mongodb.observations import Observations
 from store.mongodb.partners import KnownPartners
 from store.mongodb.references import Settled
 from store.mongodb.statement_document import to_document
@@ -75,13 +74,13 @@ class MongoStatementStore:
             for statement in batch.statements:
                 firsts.setdefault(statement.extract.statement_id, statement)
             self._partners.ensure(database, {one.partner for one in firsts.values()})
-            earlier = _insert(database["statements"], list(firsts.values()), through_ms)
+            earlier = _insert(database, list(firsts.values()), through_ms)
             outcome = _outcome(batch.statements, firsts, earlier, through_ms)
             # Of duplicates too: whoever inserted them may have died before it had done so.
             crowds.complete(database["statements"], outcome.settled)
             voiders = references.link(database["statements"], outcome.settled)
             voided = voiding.apply(database["statements"], outcome.settled, voiders)
-            self._activities.record(database["activities"], outcome.observed)
+            self._activities.record(database, outcome.observed)
             return Recorded(
                 tuple(outcome.recorded),
                 tuple(outcome.duplicates),
@@ -91,21 +90,17 @@ class MongoStatementStore:
             )
 
 
-def _insert(statements: Collection[Document], firsts: Sequence[Recordable], through_ms: int) -> dict[UUID, _Held]:
+def _insert(database: Database[Document], firsts: Sequence[Recordable], through_ms: int) -> dict[UUID, _Held]:
     """Insert those whose id is new; return what is held under the ids that are not."""
     taken: list[UUID] = []
     for portion in _portions(firsts):
         documents = [to_document(one, _stored_ms(one, through_ms)) for one in portion]
-        try:
-            statements.insert_many(documents, ordered=False)
-        except BulkWriteError as error:
-            if not is_duplicate(error):
-                raise
-            taken += [portion[one["index"]].extract.statement_id for one in (error.details or {})["writeErrors"]]
+        places = commands.insert(database, "statements", documents)
+        taken += [portion[place].extract.statement_id for place in places]
     wanted = {"stored": 1, "text": 1, "partner": 1, "may_void_any": 1}
     held: dict[UUID, _Held] = {}
     for start in range(0, len(taken), _TEXTS_AT_ONCE):
-        for found in statements.find({"_id": {"$in": taken[start : start + _TEXTS_AT_ONCE]}}, wanted):
+        for found in database["statements"].find({"_id": {"$in": taken[start : start + _TEXTS_AT_ONCE]}}, wanted):
             held[found["_id"]] = _Held(found["text"], found["stored"], found["partner"], found.get("may_void_any", False))
     return held
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pymongo
 
+from store.mongodb import statement_conversion
 from store.mongodb.activities import MongoActivityQueries
 from store.mongodb.attachments import MongoAttachments
 from store.mongodb.audit import MongoAudit
@@ -63,6 +64,7 @@ class MongoStore:
     def prepare(self) -> None:
         self.ping()  # says quickly when nobody is there; what follows may take long
         with self._connection.database() as database, pymongo.timeout(_PREPARE_TIMEOUT_S):
+            statement_conversion.convert(database)
             create_all(database)
             convert(self._connection)
 

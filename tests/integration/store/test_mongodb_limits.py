@@ -106,7 +106,7 @@ def test_what_a_recorder_died_before_trimming_is_not_seen_and_trimmed_by_the_nex
 
 def test_a_statement_that_has_no_room_for_what_it_borrows_is_recorded_all_the_same(mongo_store: MongoStore) -> None:
     members = {"objectType": "Group", "member": [agent(f"{n}-{'x' * 200}") for n in range(300)]}
-    full = statement(2, target=reference(1), result={"response": "x" * (16 * MB - 20_000)})
+    full = statement(2, target=reference(1), result={"response": "x" * (16 * MB - 2_500)})
     record(mongo_store, statement(1, actor=members))
     record(mongo_store, full)
     record(mongo_store, statement(3, target=reference(2)))

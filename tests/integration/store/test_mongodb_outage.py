@@ -139,7 +139,8 @@ def test_a_recorder_whose_mongod_is_killed_at_any_moment_completes_by_redelivery
 
 
 @pytest.mark.parametrize(
-    "step", ["store.mongodb.references.link", "store.mongodb.voiding.apply", "store.mongodb.activities.ActivityRecorder.record"]
+    "step",
+    ["store.mongodb.references.link", "store.mongodb.voiding.apply", "store.mongodb.activity_recorder.ActivityRecorder.record"],
 )
 def test_a_recorder_that_dies_after_the_insert_is_completed_by_the_next(
     mongo_store: MongoStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
