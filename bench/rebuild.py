@@ -4,8 +4,8 @@
 
 People, catalogue and statements are those of `bench.hr`: thirty statements for each employee, put into the store as a recorder puts
 them there, ten thousand people's at a time in the order of time. No worker runs. For each number of processes two rebuilds are
-measured, with the command a user runs: of what is right already, which is what a rebuild mostly finds, and from nothing (no evidence
-and no profile). Prints a table; `--check` compares everything at the end, and then exits 1 when a profile differs.
+measured, with the command a user runs: of what is right already, which is what a rebuild mostly finds, and from nothing (neither
+evidence nor profiles). Prints a table; `--check` compares everything at the end, and then exits 1 when a profile differs.
 """
 
 from __future__ import annotations

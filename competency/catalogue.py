@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+import msgspec
+
 
 class FinishRule(StrEnum):
     """What a statement must say for the activity to be finished."""
@@ -34,8 +36,7 @@ class CountsPer(StrEnum):
     """Each activity is a training of its own: a series of webinars under one pattern."""
 
 
-@dataclass(frozen=True, slots=True)
-class Alignment:
+class Alignment(msgspec.Struct, frozen=True, gc=False):
     """Finishing the activity is evidence for this level (1–5) of a competency; `weight` (more than 0, at most 1) says how much."""
 
     competency_id: str

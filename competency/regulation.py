@@ -21,6 +21,12 @@ from competency.hour_rules import DurationRule, HoursRule, SameOccasion
 from competency.scales import IndexTable, SuggestedScale
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_ORDINAL = _EPOCH.toordinal()
+_DAY_MS = 86_400_000
+_MILLISECOND = timedelta(milliseconds=1)
+_DAYS_REMEMBERED = 20_000
+_FIRST_WHOLE_DAY, _LAST_WHOLE_DAY = (day.toordinal() - _EPOCH_ORDINAL for day in (date(1, 1, 3), date(9999, 12, 29)))
+"""Days of UTC, since the epoch, whose every moment has a date in every zone."""
 
 
 class Mark(StrEnum):
@@ -211,6 +217,7 @@ class Rules:
     )
     _hours_rules: dict[tuple[str, int], HoursRule | None] = field(init=False, compare=False, repr=False, default_factory=dict)
     _duration_rules: dict[tuple[str, int], DurationRule | None] = field(init=False, compare=False, repr=False, default_factory=dict)
+    _ahead_ms: dict[int, int | None] = field(init=False, compare=False, repr=False, default_factory=dict)
     _level_names: dict[tuple[int, int], str] = field(init=False, compare=False, repr=False, default_factory=dict)
 
     def obligation(self, employment: Employment, year: int) -> Obligation | None:
@@ -271,8 +278,29 @@ class Rules:
 
     def local_date(self, ms: int) -> date:
         """The date in the rules' time zone at so many milliseconds since the epoch."""
+        day = ms // _DAY_MS
+        try:
+            ahead_ms = self._ahead_ms[day]
+        except KeyError:
+            ahead_ms = self._remember_ahead(day)
+        if ahead_ms is not None:
+            return date.fromordinal(_EPOCH_ORDINAL + (ms + ahead_ms) // _DAY_MS)
         moment = _EPOCH + timedelta(milliseconds=ms)
         try:
             return moment.astimezone(self.zone).date()
         except OverflowError:  # the first or last hours that a calendar of the years 1 to 9999 knows
             return moment.date()
+
+    def _remember_ahead(self, day: int) -> int | None:
+        """How much the zone is ahead of UTC, in milliseconds, all through a day of UTC; None for a day on which it changes its
+        clocks (no zone does so twice on one), and at the ends of the calendar."""
+        if len(self._ahead_ms) > _DAYS_REMEMBERED:
+            self._ahead_ms.clear()
+        found: int | None = None
+        if _FIRST_WHOLE_DAY <= day <= _LAST_WHOLE_DAY:
+            begin = _EPOCH + timedelta(days=day)
+            offsets = {moment.astimezone(self.zone).utcoffset() for moment in (begin, begin + timedelta(days=1, milliseconds=-1))}
+            if len(offsets) == 1 and (ahead := offsets.pop()) is not None and ahead % _MILLISECOND == timedelta():
+                found = ahead // _MILLISECOND
+        self._ahead_ms[day] = found
+        return found
