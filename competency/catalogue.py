@@ -12,6 +12,8 @@ import msgspec
 class FinishRule(StrEnum):
     """What a statement must say for the activity to be finished."""
 
+    __hash__ = str.__hash__  # as `competency.regulation.RuleName`
+
     COMPLETED = "completed"
     PASSED = "passed"
     BOTH = "both"

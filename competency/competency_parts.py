@@ -63,7 +63,7 @@ def job_person_match_part(match: JobPersonMatch, rules: Rules) -> JobPersonMatch
         percent=plain(match.rounded),
         levels=match.level_sum,
         standards=match.standard_sum,
-        bands=tuple(BandPart(band.name, step, band.mark) for band, step in match.bands),
+        bands=tuple(BandPart(name=band.name, step=step, mark=band.mark) for band, step in match.bands),
         rule=RuleName.JPM,
         mark=rules.texts[RuleName.JPM].mark,
     )
@@ -72,13 +72,18 @@ def job_person_match_part(match: JobPersonMatch, rules: Rules) -> JobPersonMatch
 def _suggested(suggestion: Suggestion, rules: Rules, year: int) -> SuggestedPart | None:
     if suggestion.level is None:
         return None
-    aligned = suggestion.aligned
+    aligned, counted = suggestion.aligned, suggestion.counted
+    statement_ids = (
+        (aligned[0].evidence.statement_id,)
+        if len(aligned) == 1 == len(counted)
+        else tuple([aligned[place].evidence.statement_id for place in sorted(counted)])
+    )
     return SuggestedPart(
         level=suggestion.level,
         level_name=rules.level_name(suggestion.level, year),
         weight=plain(suggestion.weight),
         needed=plain(suggestion.needed),
-        statement_ids=tuple([aligned[place].evidence.statement_id for place in sorted(suggestion.counted)]),
+        statement_ids=statement_ids,
         rule=_SUGGESTED,
         mark=rules.texts[_SUGGESTED].mark,
     )
@@ -88,7 +93,7 @@ def _next(suggestion: Suggestion, rules: Rules, year: int) -> NextLevelPart | No
     weight, needed, level = suggestion.next_weight, suggestion.next_needed, (suggestion.level or 0) + 1
     if weight is None or needed is None:
         return None
-    return NextLevelPart(level, rules.level_name(level, year), plain(weight), plain(needed))
+    return NextLevelPart(level=level, level_name=rules.level_name(level, year), weight=plain(weight), needed=plain(needed))
 
 
 def _evidence(suggestion: Suggestion, as_of: date) -> tuple[EvidencePart, ...]:

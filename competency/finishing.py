@@ -35,8 +35,8 @@ def missing_for(finish: FinishRule, told: Testimony, min_score: Decimal | None =
     verb, result = told.verb.id, told.result
     completion = success = score = None
     if result is not None:
-        completion, success, score = _said(result.completion), _said(result.success), result.score
-    lacking = _missing(finish, verb, completion, success)
+        completion, success, score = result.completion, result.success, result.score
+    lacking = _missing(finish, verb, _said(completion), _said(success))
     if min_score is None or verb == FAILED:
         return lacking
     return "; ".join(reason for reason in (lacking, _score_too_low(score, min_score)) if reason is not None) or None
@@ -63,7 +63,7 @@ def _score_too_low(said: Mapping[str, Any] | None, min_score: Decimal) -> str | 
 
 
 def _said(value: Any) -> bool | None:
-    return value if isinstance(value, bool) else None
+    return value if value is True or value is False else None
 
 
 @lru_cache(maxsize=4096)

@@ -73,15 +73,12 @@ def calendar_years(employee: Employee, lines: Sequence[HourLine], rules: Rules, 
     by_year: dict[int, list[HourLine]] = {year: [] for year in (*_owed_years(employee, rules, as_of), as_of.year)}
     for line in lines:
         by_year.setdefault(line.pieces[0].year, []).append(line)
+    employment = employee.employment
     return tuple(
-        _tally(
-            Period.CALENDAR_YEAR,
-            year,
-            _days_of(year),
-            of_year,
-            rules.obligation(employee.employment, year),
-        )
-        for year, of_year in sorted(by_year.items())
+        [
+            _tally(Period.CALENDAR_YEAR, year, _days_of(year), by_year[year], rules.obligation(employment, year))
+            for year in sorted(by_year)
+        ]
     )
 
 

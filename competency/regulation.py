@@ -39,6 +39,9 @@ class Mark(StrEnum):
 class RuleName(StrEnum):
     """Every rule the code applies, with its version."""
 
+    # That of the text, which is its value: Python's own for members is a function, and names are looked up all the time.
+    __hash__ = str.__hash__
+
     FINISH_COMPLETED = "finish-completed/1"
     FINISH_PASSED = "finish-passed/1"
     FINISH_BOTH = "finish-both/1"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
+
+import msgspec
 
 from competency.derivation import Derivation
 from competency.testimony import Subject, Testimony
@@ -14,7 +16,7 @@ from xapi.agents import agent_key, is_group
 _LONGEST_LABEL = 300
 
 
-class Derived(NamedTuple):
+class Derived(msgspec.Struct, frozen=True, gc=False):
     """A statement that is not voided, what was read of it, what became of it, and whose learning it tells of
     (`xapi.agents.learner_keys`)."""
 
@@ -30,16 +32,17 @@ def sightings_of(derived: Iterable[Derived], *, counting: bool = True) -> list[S
     by kind and key. What says no name does not hide the name that another says, and an activity is matched when it is in each."""
     actors: dict[str, _Tally] = {}
     activities: dict[str, _Tally] = {}
-    for held, told, subject, derivation, _ in derived:
-        for key, label in _actors(told.actor, derivation):
+    for one in derived:
+        subject, derivation, partner = one.subject, one.derivation, one.held.partner
+        for key, label in _actors(one.told.actor, derivation):
             if (tally := actors.get(key)) is None:
                 tally = actors[key] = _Tally(matched=False)
-            tally.add(held.partner, label, "")
+            tally.add(partner, label, "")
         activity_id = subject.activity_id
         if activity_id is not None:
             if (tally := activities.get(activity_id)) is None:
                 tally = activities[activity_id] = _Tally(matched=True)
-            tally.add(held.partner, subject.name, subject.type)
+            tally.add(partner, subject.name, subject.type)
             tally.matched = tally.matched and derivation.unmatched is None
     return [
         found[key].sighting(kind, key, counting)

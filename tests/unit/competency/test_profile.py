@@ -5,11 +5,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
+from competency import profile_json
 from competency.directory import Employee, PostKind
 from competency.evidence import Evidence
 from competency.facts import ContractFact, GapFact, YearFact, facts_of
@@ -298,3 +300,13 @@ def test_every_figure_can_be_recomputed_from_the_lines_it_names(evidence: list[E
             assert min(each["level"] for each in counted) >= one["suggested"]["level"]
     assert found["index"]["score"] == sum(part["score"] for part in found["index"]["components"])
     assert found["nextChangeOn"] > str(TODAY)
+
+
+def test_members_are_written_in_the_order_of_their_names() -> None:
+    parts = [one for one in vars(profile_json).values() if isinstance(one, type) and issubclass(one, msgspec.Struct)]
+    assert len(parts) > 15
+    for part in parts:
+        names = [field.encode_name for field in structs.fields(part)]
+        assert names == sorted(names), part
+    written = text([piece("s", aligned={"integritas": 2})])
+    assert written == msgspec.json.encode(msgspec.json.decode(written), order="sorted")
