@@ -8,10 +8,22 @@ from datetime import date
 from competency.hours import HourLine, Tally
 from competency.numbers import plain
 from competency.profile_json import CertificatePart, HourLinePart, HoursPart, ObligationPart
-from competency.regulation import RuleName, Rules
+from competency.regulation import Period, RuleName, Rules
 
 
 def hours_part(tally: Tally, rules: Rules) -> HoursPart:
+    if tally.lines or tally.period is not Period.CALENDAR_YEAR:
+        return _hours_part(tally, rules)
+    # Most years of most people have no lines, and all those are alike.
+    key = (HoursPart, tally.number, id(tally.obligation))
+    try:
+        empty: HoursPart = rules.made[key]
+    except KeyError:
+        empty = rules.made[key] = _hours_part(tally, rules)
+    return empty
+
+
+def _hours_part(tally: Tally, rules: Rules) -> HoursPart:
     lines = tuple([_line(line, rules) for line in tally.lines])
     return HoursPart(
         period=tally.period,

@@ -74,12 +74,18 @@ def calendar_years(employee: Employee, lines: Sequence[HourLine], rules: Rules, 
     for line in lines:
         by_year.setdefault(line.pieces[0].year, []).append(line)
     employment = employee.employment
-    return tuple(
-        [
-            _tally(Period.CALENDAR_YEAR, year, _days_of(year), by_year[year], rules.obligation(employment, year))
-            for year in sorted(by_year)
-        ]
-    )
+    return tuple([_calendar_year(year, by_year[year], employment, rules) for year in sorted(by_year)])
+
+
+def _calendar_year(year: int, lines: Sequence[HourLine], employment: Employment, rules: Rules) -> Tally:
+    if lines:
+        return _tally(Period.CALENDAR_YEAR, year, _days_of(year), lines, rules.obligation(employment, year))
+    made, key = rules.made, (Tally, employment, year)
+    try:
+        empty: Tally = made[key]
+    except KeyError:
+        empty = made[key] = _tally(Period.CALENDAR_YEAR, year, _days_of(year), (), rules.obligation(employment, year))
+    return empty
 
 
 @lru_cache(maxsize=256)

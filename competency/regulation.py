@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from competency.catalogue import FinishRule
@@ -214,6 +214,8 @@ class Rules:
     bands: tuple[Band, ...]
     texts: Mapping[RuleName, RuleText]
     kinds: Mapping[str, ActivityKind]
+    made: dict[tuple[object, ...], Any] = field(init=False, compare=False, repr=False, default_factory=dict)
+    """What others made of these rules and nothing else, by what it is; it lives as long as they do, as do their parts' ids."""
     # What was looked up before, by what and the year: profiles ask for the same few things again and again.
     _obligations: dict[tuple[Employment, int], Obligation | None] = field(
         init=False, compare=False, repr=False, default_factory=dict

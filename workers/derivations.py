@@ -39,7 +39,7 @@ class Derivations:
         was changed, meanwhile by somebody else may have been written before, and would be undone for ever. Sightings are noted
         before that look: whoever changes the catalogue later finds what was seen.
         """
-        ids = list(dict.fromkeys(statement_ids))
+        ids = list(statement_ids)
         touched: frozenset[str] = frozenset()
         first = True
         while True:
