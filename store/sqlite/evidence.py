@@ -50,7 +50,7 @@ class SqliteEvidenceStore:
         rows = list(map(_row, evidence))  # before other writers have to wait
         if not rows:
             # Most statements prove nothing and never did: they need not queue with the writers.
-            with self._database.read() as connection:
+            with self._database.read_once() as connection:
                 if not list(where_in(connection, _HOLDERS, ids)):
                     return frozenset()
         with self._database.write() as connection:
@@ -69,7 +69,7 @@ class SqliteEvidenceStore:
 
     def texts(self, employee_ids: Iterable[str]) -> dict[str, list[bytes]]:
         found: dict[str, list[bytes]] = {one: [] for one in employee_ids}
-        with self._database.read() as connection:
+        with self._database.read_once() as connection:
             for chunk in chunks(found):
                 of_them = f"employee_id IN ({','.join('?' * len(chunk))})"
                 order = "ORDER BY employee_id, finished_at_ms, statement_id, seq"
