@@ -17,7 +17,7 @@ from competency.profile_json import (
     SuggestedPart,
 )
 from competency.regulation import RuleName, Rules
-from competency.standards import CompetencyStanding, JobPersonMatch
+from competency.standards import CompetencyStanding, JobPersonMatch, Standard
 from competency.suggestions import Aligned, Suggestion
 
 _GAP = RuleName.GAP
@@ -44,14 +44,7 @@ def competency_part(one: CompetencyStanding, known: Competency | None, rules: Ru
             source=assessed.source,
             rule=RuleName.ASSESSED_LATEST,
         ),
-        standard=None
-        if standard is None
-        else StandardPart(
-            level=standard.level,
-            level_name=rules.level_name(standard.level, year),
-            rule=standard.rule,
-            mark=rules.texts[standard.rule].mark,
-        ),
+        standard=None if standard is None else _standard(standard, rules, year),
         gap=gap,
         gap_from=None if gap is None else one.gap_from,
         rule=_GAP,
@@ -67,6 +60,20 @@ def job_person_match_part(match: JobPersonMatch, rules: Rules) -> JobPersonMatch
         rule=RuleName.JPM,
         mark=rules.texts[RuleName.JPM].mark,
     )
+
+
+def _standard(standard: Standard, rules: Rules, year: int) -> StandardPart:
+    key = (StandardPart, standard.level, standard.rule, year)
+    try:
+        part: StandardPart = rules.made[key]
+    except KeyError:
+        part = rules.made[key] = StandardPart(
+            level=standard.level,
+            level_name=rules.level_name(standard.level, year),
+            rule=standard.rule,
+            mark=rules.texts[standard.rule].mark,
+        )
+    return part
 
 
 def _suggested(suggestion: Suggestion, rules: Rules, year: int) -> SuggestedPart | None:

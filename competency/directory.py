@@ -24,6 +24,8 @@ class IdentifierSource(StrEnum):
 
 
 class PostKind(StrEnum):
+    __hash__ = str.__hash__  # as `competency.regulation.RuleName`
+
     STRUKTURAL = "struktural"
     FUNGSIONAL = "fungsional"
     PELAKSANA = "pelaksana"

@@ -222,6 +222,10 @@ class Rules:
     )
     _hours_rules: dict[tuple[str, int], HoursRule | None] = field(init=False, compare=False, repr=False, default_factory=dict)
     _duration_rules: dict[tuple[str, int], DurationRule | None] = field(init=False, compare=False, repr=False, default_factory=dict)
+    _suggested_scales: dict[int, SuggestedScale | None] = field(init=False, compare=False, repr=False, default_factory=dict)
+    _index_tables: dict[tuple[PostKind, int], IndexTable | None] = field(
+        init=False, compare=False, repr=False, default_factory=dict
+    )
     _ahead_ms: dict[int, int | None] = field(init=False, compare=False, repr=False, default_factory=dict)
     _level_names: dict[tuple[int, int], str] = field(init=False, compare=False, repr=False, default_factory=dict)
 
@@ -256,11 +260,20 @@ class Rules:
 
     def suggested_scale(self, year: int) -> SuggestedScale | None:
         """How evidence adds up to a suggested level; None where no rule holds yet: nothing is suggested then."""
-        return _in_force(self.suggested_scales, year)
+        try:
+            return self._suggested_scales[year]
+        except KeyError:
+            found = self._suggested_scales[year] = _in_force(self.suggested_scales, year)
+            return found
 
     def index_table(self, post_kind: PostKind, year: int) -> IndexTable | None:
         """How the index's dimension kompetensi is made up for a kind of post; None where no rule holds yet."""
-        return _in_force((item for item in self.index_tables if item.post_kind is post_kind), year)
+        try:
+            return self._index_tables[post_kind, year]
+        except KeyError:
+            found = _in_force((item for item in self.index_tables if item.post_kind is post_kind), year)
+            self._index_tables[post_kind, year] = found
+            return found
 
     def tier_standard(self, tier: str, year: int) -> TierStandard | None:
         """The standard of a tier, whatever the case and the spaces it is written with; None for a tier without one."""
