@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha1
@@ -69,11 +69,23 @@ class Teller:
 
     def history(self) -> History:
         made = History()
-        for person in self._people:
-            lines = list(self._lines(person, made))
-            made.told += [(datetime.fromisoformat(one["timestamp"]), json.dumps(one).encode()) for one in lines]
+        made.told = self._told(self._people, made)
         made.statements = len({line for _, line in made.told})
         return made
+
+    def lines(self, together: int) -> Iterator[bytes]:
+        """Of a history that need not be in memory as a whole: those of the first so many people in the order of time, then
+        those of the next."""
+        for start in range(0, len(self._people), together):
+            for _, line in sorted(self._told(self._people[start : start + together], History())):
+                yield line
+
+    def _told(self, persons: Iterable[Person], made: History) -> list[tuple[datetime, bytes]]:
+        return [
+            (datetime.fromisoformat(one["timestamp"]), json.dumps(one).encode())
+            for person in persons
+            for one in self._lines(person, made)
+        ]
 
     def _lines(self, person: Person, made: History) -> Iterator[Statement]:
         left = PER_PERSON

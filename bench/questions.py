@@ -16,12 +16,12 @@ import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from uuid import UUID
 
 import jiter
+from msgspec.structs import replace
 
 from bench.asking import Client, ask_all, export_all
 from bench.histories import Teller

@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+import msgspec
+
 
 class FinishRule(StrEnum):
     """What a statement must say for the activity to be finished."""
+
+    __hash__ = str.__hash__  # as `competency.regulation.RuleName`
 
     COMPLETED = "completed"
     PASSED = "passed"
@@ -34,8 +38,7 @@ class CountsPer(StrEnum):
     """Each activity is a training of its own: a series of webinars under one pattern."""
 
 
-@dataclass(frozen=True, slots=True)
-class Alignment:
+class Alignment(msgspec.Struct, frozen=True, gc=False):
     """Finishing the activity is evidence for this level (1–5) of a competency; `weight` (more than 0, at most 1) says how much."""
 
     competency_id: str

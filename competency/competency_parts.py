@@ -17,7 +17,7 @@ from competency.profile_json import (
     SuggestedPart,
 )
 from competency.regulation import RuleName, Rules
-from competency.standards import CompetencyStanding, JobPersonMatch
+from competency.standards import CompetencyStanding, JobPersonMatch, Standard
 from competency.suggestions import Aligned, Suggestion
 
 _GAP = RuleName.GAP
@@ -44,14 +44,7 @@ def competency_part(one: CompetencyStanding, known: Competency | None, rules: Ru
             source=assessed.source,
             rule=RuleName.ASSESSED_LATEST,
         ),
-        standard=None
-        if standard is None
-        else StandardPart(
-            level=standard.level,
-            level_name=rules.level_name(standard.level, year),
-            rule=standard.rule,
-            mark=rules.texts[standard.rule].mark,
-        ),
+        standard=None if standard is None else _standard(standard, rules, year),
         gap=gap,
         gap_from=None if gap is None else one.gap_from,
         rule=_GAP,
@@ -63,22 +56,41 @@ def job_person_match_part(match: JobPersonMatch, rules: Rules) -> JobPersonMatch
         percent=plain(match.rounded),
         levels=match.level_sum,
         standards=match.standard_sum,
-        bands=tuple(BandPart(band.name, step, band.mark) for band, step in match.bands),
+        bands=tuple(BandPart(name=band.name, step=step, mark=band.mark) for band, step in match.bands),
         rule=RuleName.JPM,
         mark=rules.texts[RuleName.JPM].mark,
     )
 
 
+def _standard(standard: Standard, rules: Rules, year: int) -> StandardPart:
+    key = (StandardPart, standard.level, standard.rule, year)
+    try:
+        part: StandardPart = rules.made[key]
+    except KeyError:
+        part = rules.made[key] = StandardPart(
+            level=standard.level,
+            level_name=rules.level_name(standard.level, year),
+            rule=standard.rule,
+            mark=rules.texts[standard.rule].mark,
+        )
+    return part
+
+
 def _suggested(suggestion: Suggestion, rules: Rules, year: int) -> SuggestedPart | None:
     if suggestion.level is None:
         return None
-    aligned = suggestion.aligned
+    aligned, counted = suggestion.aligned, suggestion.counted
+    statement_ids = (
+        (aligned[0].evidence.statement_id,)
+        if len(aligned) == 1 == len(counted)
+        else tuple([aligned[place].evidence.statement_id for place in sorted(counted)])
+    )
     return SuggestedPart(
         level=suggestion.level,
         level_name=rules.level_name(suggestion.level, year),
         weight=plain(suggestion.weight),
         needed=plain(suggestion.needed),
-        statement_ids=tuple([aligned[place].evidence.statement_id for place in sorted(suggestion.counted)]),
+        statement_ids=statement_ids,
         rule=_SUGGESTED,
         mark=rules.texts[_SUGGESTED].mark,
     )
@@ -88,7 +100,7 @@ def _next(suggestion: Suggestion, rules: Rules, year: int) -> NextLevelPart | No
     weight, needed, level = suggestion.next_weight, suggestion.next_needed, (suggestion.level or 0) + 1
     if weight is None or needed is None:
         return None
-    return NextLevelPart(level, rules.level_name(level, year), plain(weight), plain(needed))
+    return NextLevelPart(level=level, level_name=rules.level_name(level, year), weight=plain(weight), needed=plain(needed))
 
 
 def _evidence(suggestion: Suggestion, as_of: date) -> tuple[EvidencePart, ...]:

@@ -7,18 +7,20 @@ which is a setting; what evidence is worth by new rules is for the profile to sa
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any, Protocol
-from uuid import UUID
 
-from competency.catalogue import CatalogueEntry
+import msgspec
+from msgspec.structs import replace
+
+from competency.catalogue import CatalogueEntry, FinishRule
 from competency.durations import duration_ms, is_duration, months_later, names_months
 from competency.evidence import Evidence, Irrelevance, NotRelevant
 from competency.finishing import missing_for
-from competency.matching import Catalogue
+from competency.matching import Catalogue, Known
 from competency.regulation import FINISH_RULES, Rules
+from competency.testimony import Outcome, Subject, Testimony, told_of
 from xapi.agents import learner_keys
 from xapi.values import parse_timestamp
 
@@ -29,7 +31,8 @@ BEGAN_ON = "https://rekam.example/xapi/extensions/began-on"
 
 _USUAL_LENGTH = len("2026-02-28T09:30:00.000Z")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
+_NO_RESULT = Outcome()
+_NO_EXTENSIONS: Mapping[str, Any] = {}
 
 
 class Holder(Protocol):
@@ -41,8 +44,7 @@ class Holder(Protocol):
     def is_named_by(self, key: str, day: date, /) -> bool: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Derivation:
+class Derivation(msgspec.Struct, frozen=True, gc=False):
     """What became of one statement.
 
     One piece of evidence for each employee it is about, ordered by employee id, or why none: exactly one of the two is empty.
@@ -58,9 +60,7 @@ class Derivation:
 
 def activity_id_of(statement: Mapping[str, Any]) -> str | None:
     """The activity a statement is about, by which the catalogue is asked; None when its object is something else."""
-    target = statement["object"]
-    activity_id: str | None = target["id"] if target.get("objectType", "Activity") == "Activity" else None
-    return activity_id
+    return Subject.of(statement["object"]).activity_id
 
 
 def derive(
@@ -72,64 +72,90 @@ def derive(
     employees: Mapping[str, Sequence[Holder]],
     rules: Rules,
 ) -> Derivation:
-    """Evidence of a valid statement, as parsed JSON with its id.
+    """Evidence of a valid statement, as parsed JSON with its id. `employees` and `stored_ms`: see `derive_known`."""
+    if voided:
+        return Derivation((), NotRelevant(Irrelevance.VOIDED, "a voiding statement withdrew it"))
+    known = catalogue.about(Subject.of(statement["object"]))
+    learners = learner_keys(statement["actor"])
+    return derive_known(told_of(statement), known, learners, stored_ms=stored_ms, employees=employees, rules=rules)
+
+
+def derive_known(
+    told: Testimony,
+    known: Known,
+    learners: Sequence[str],
+    *,
+    stored_ms: int,
+    employees: Mapping[str, Sequence[Holder]],
+    rules: Rules,
+) -> Derivation:
+    """What a statement that is not voided proves, once its parts are found: what it is about, and whose learning it tells of
+    (`xapi.agents.learner_keys`).
 
     `employees` gives by agent key (`xapi.agents.agent_key`) everyone who has that key at some time; it needs to know only what the
     statement names. Who has it on the local day of the statement is meant. `stored_ms` stands for a timestamp that is not there.
     """
-    if voided:
-        return _nothing(Irrelevance.VOIDED, "a voiding statement withdrew it")
-    activity_id = activity_id_of(statement)
+    activity_id, entry = known.subject.activity_id, known.entry
     if activity_id is None:
-        return _nothing(Irrelevance.NOT_AN_ACTIVITY, f"its object is a {statement['object']['objectType']}")
-    finished_at_ms = _instant(statement["timestamp"]) if "timestamp" in statement else stored_ms
+        return Derivation((), known.not_relevant)
+    finished_at_ms = stored_ms if told.timestamp is None else _instant(told.timestamp)
     finished_on = rules.local_date(finished_at_ms)
-    learners, unknown = _learners(learner_keys(statement["actor"]), employees, finished_on)
-    entry = catalogue.find(activity_id, statement["object"].get("definition"))
+    people, unknown = _learners(learners, employees, finished_on)
     if entry is None:
-        return Derivation((), _no_entry(activity_id), unknown, activity_id)
-    not_relevant = _not_finished(entry, statement) or _outside_years(entry, finished_on.year)
-    if not_relevant is None and not learners:
+        return Derivation((), known.not_relevant, unknown, activity_id)
+    not_relevant = _not_finished(entry, told) or _outside_years(entry, finished_on.year)
+    if not_relevant is None and not people:
         not_relevant = NotRelevant(Irrelevance.ACTOR_UNKNOWN, _nobody(len(unknown)))
     if not_relevant is not None:
         return Derivation((), not_relevant, unknown)
-    piece = _evidence(statement, learners[0], activity_id, entry, finished_at_ms, rules)
-    others = [replace(piece, employee_id=employee_id) for employee_id in learners[1:]]
+    piece = _evidence(told, people[0], activity_id, entry, finished_at_ms, finished_on, rules)
+    others = [replace(piece, employee_id=employee_id) for employee_id in people[1:]]
     return Derivation((piece, *others), None, unknown)
 
 
 def _instant(timestamp: str) -> int:
     """As `parse_timestamp`, for a timestamp that is valid: nearly all have the same form, which is read in a third of the time."""
     if len(timestamp) == _USUAL_LENGTH and timestamp[-1] == "Z":
-        with suppress(ValueError):  # a leap second, or another form of the same length
-            return (datetime.fromisoformat(timestamp) - _EPOCH) // _MILLISECOND
+        try:
+            since = datetime.fromisoformat(timestamp) - _EPOCH
+        except ValueError:  # a leap second, or another form of the same length
+            return parse_timestamp(timestamp)
+        return since.days * 86_400_000 + since.seconds * 1000 + since.microseconds // 1000
     return parse_timestamp(timestamp)
 
 
-def _learners(
-    keys: tuple[str, ...], employees: Mapping[str, Sequence[Holder]], day: date
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _learners(keys: Sequence[str], employees: Mapping[str, Sequence[Holder]], day: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The ids of the employees whom the keys name on a day, each once, and the keys that name nobody."""
+    if len(keys) == 1:
+        (key,) = keys
+        for employee in employees.get(key, ()):
+            if employee.is_named_by(key, day):
+                return (employee.id,), ()
+        return (), (key,)
     named = {key: employee.id for key in keys for employee in employees.get(key, ()) if employee.is_named_by(key, day)}
     return tuple(sorted(set(named.values()))), tuple(key for key in keys if key not in named)
 
 
 def _evidence(
-    statement: Mapping[str, Any],
+    told: Testimony,
     employee_id: str,
     activity_id: str,
     entry: CatalogueEntry,
     finished_at_ms: int,
+    finished_on: date,
     rules: Rules,
 ) -> Evidence:
-    result = statement.get("result") or {}
-    finished_on = rules.local_date(finished_at_ms)
-    duration = _duration(result)
-    took_ms = duration_ms(duration)
+    assert told.id is not None
+    result = told.result or _NO_RESULT
+    duration, took_ms, tells_span = _span(result.duration or "")
+    extensions = result.extensions or _NO_EXTENSIONS
+    began_on = _began_on(extensions, finished_on)
+    if began_on is None and tells_span:
+        began_on = _reaches_back_to(took_ms, finished_at_ms, rules)
     months = None if entry.certificate is None else entry.certificate.valid_months
-    number = _certificate_number(result)
+    number = _certificate_number(extensions)
     return Evidence(
-        statement_id=UUID(statement["id"]),
+        statement_id=told.id,
         employee_id=employee_id,
         catalogue_id=entry.id,
         catalogue_version=entry.version,
@@ -151,19 +177,23 @@ def _evidence(
         rule=FINISH_RULES[entry.finish],
         certificate_number=number,
         duration=duration,
-        began_on=_began_on(result, finished_on) or _reaches_back_to(duration, took_ms, finished_at_ms, rules),
+        began_on=began_on,
     )
 
 
-def _duration(result: Mapping[str, Any]) -> str:
-    """Empty where there is none, or one of a length that nobody writes."""
-    duration: str = result.get("duration", "")
-    return duration if is_duration(duration) else ""
+@lru_cache(maxsize=4096)
+def _span(text: str) -> tuple[str, int | None, bool]:
+    """A duration as it is said, empty where it is none or one of a length that nobody writes; how long that was by the clock; and
+    whether that tells when it began: years and months say only about how long."""
+    if not is_duration(text):
+        return "", None, False
+    took_ms = duration_ms(text)
+    return text, took_ms, took_ms is not None and not names_months(text)
 
 
-def _began_on(result: Mapping[str, Any], finished_on: date) -> date | None:
+def _began_on(extensions: Mapping[str, Any], finished_on: date) -> date | None:
     """What the extension says; None where it says no day, or one after the last."""
-    value = (result.get("extensions") or {}).get(BEGAN_ON)
+    value = extensions.get(BEGAN_ON)
     try:
         day = date.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
@@ -171,9 +201,9 @@ def _began_on(result: Mapping[str, Any], finished_on: date) -> date | None:
     return day if day is not None and day <= finished_on else None
 
 
-def _reaches_back_to(duration: str, took_ms: int | None, finished_at_ms: int, rules: Rules) -> date | None:
-    """The day on which what took so long began; None where nothing says how long, or only about how long: in years or months."""
-    if took_ms is None or names_months(duration):
+def _reaches_back_to(took_ms: int | None, finished_at_ms: int, rules: Rules) -> date | None:
+    """The day on which what took so long began."""
+    if took_ms is None:
         return None
     try:
         return rules.local_date(finished_at_ms - took_ms)
@@ -181,25 +211,19 @@ def _reaches_back_to(duration: str, took_ms: int | None, finished_at_ms: int, ru
         return None
 
 
-def _certificate_number(result: Mapping[str, Any]) -> str:
-    value = (result.get("extensions") or {}).get(CERTIFICATE_NUMBER)
+def _certificate_number(extensions: Mapping[str, Any]) -> str:
+    value = extensions.get(CERTIFICATE_NUMBER)
     return value.strip() if isinstance(value, str) else ""
 
 
-def _nothing(reason: Irrelevance, detail: str) -> Derivation:
-    return Derivation((), NotRelevant(reason, detail))
+def _not_finished(entry: CatalogueEntry, told: Testimony) -> NotRelevant | None:
+    missing = missing_for(entry.finish, told, entry.min_score)
+    return None if missing is None else _unfinished(entry.finish, entry.id, missing)
 
 
-def _no_entry(activity_id: str) -> NotRelevant:
-    return NotRelevant(Irrelevance.NO_CATALOGUE_ENTRY, f"the catalogue has no entry for the activity {activity_id}")
-
-
-def _not_finished(entry: CatalogueEntry, statement: Mapping[str, Any]) -> NotRelevant | None:
-    missing = missing_for(entry.finish, statement, entry.min_score)
-    if missing is None:
-        return None
-    detail = f"rule {FINISH_RULES[entry.finish]} for catalogue entry {entry.id}: {missing}"
-    return NotRelevant(Irrelevance.NOT_FINISHED, detail)
+@lru_cache(maxsize=16_384)
+def _unfinished(finish: FinishRule, entry_id: str, missing: str) -> NotRelevant:
+    return NotRelevant(Irrelevance.NOT_FINISHED, f"rule {FINISH_RULES[finish]} for catalogue entry {entry_id}: {missing}")
 
 
 def _outside_years(entry: CatalogueEntry, year: int) -> NotRelevant | None:

@@ -9,6 +9,8 @@ from enum import StrEnum
 
 
 class Employment(StrEnum):
+    __hash__ = str.__hash__  # as `competency.regulation.RuleName`
+
     PNS = "PNS"
     PPPK = "PPPK"
 
@@ -22,6 +24,8 @@ class IdentifierSource(StrEnum):
 
 
 class PostKind(StrEnum):
+    __hash__ = str.__hash__  # as `competency.regulation.RuleName`
+
     STRUKTURAL = "struktural"
     FUNGSIONAL = "fungsional"
     PELAKSANA = "pelaksana"

@@ -8,11 +8,12 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
+import msgspec
+
 from competency.catalogue import Alignment, CountsPer, Repeats
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(msgspec.Struct, frozen=True, gc=False):
     """A finished learning item of one employee.
 
     `year` is the calendar year (in the rules' time zone) of `finished_on`. `jp` are the catalogue's hours, `duration_ms` how long

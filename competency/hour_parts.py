@@ -8,10 +8,22 @@ from datetime import date
 from competency.hours import HourLine, Tally
 from competency.numbers import plain
 from competency.profile_json import CertificatePart, HourLinePart, HoursPart, ObligationPart
-from competency.regulation import RuleName, Rules
+from competency.regulation import Period, RuleName, Rules
 
 
 def hours_part(tally: Tally, rules: Rules) -> HoursPart:
+    if tally.lines or tally.period is not Period.CALENDAR_YEAR:
+        return _hours_part(tally, rules)
+    # Most years of most people have no lines, and all those are alike.
+    key = (HoursPart, tally.number, id(tally.obligation))
+    try:
+        empty: HoursPart = rules.made[key]
+    except KeyError:
+        empty = rules.made[key] = _hours_part(tally, rules)
+    return empty
+
+
+def _hours_part(tally: Tally, rules: Rules) -> HoursPart:
     lines = tuple([_line(line, rules) for line in tally.lines])
     return HoursPart(
         period=tally.period,
@@ -27,8 +39,10 @@ def hours_part(tally: Tally, rules: Rules) -> HoursPart:
 
 
 def _line(line: HourLine, rules: Rules) -> HourLinePart:
-    piece, value = line.pieces[0], line.worth
+    pieces, value = line.pieces, line.worth
+    piece = pieces[0]
     full_jp = plain(value.full_jp)
+    alone = len(pieces) == 1
     return HourLinePart(
         statement_ids=line.statement_ids,
         catalogue_id=piece.catalogue_id,
@@ -39,7 +53,7 @@ def _line(line: HourLine, rules: Rules) -> HourLinePart:
         kind=rules.kind_name(piece.kind_id),
         provider=piece.provider,
         basis=value.basis,
-        duration_ms=piece.duration_ms if len(line.pieces) == 1 else line.duration_ms,
+        duration_ms=piece.duration_ms if alone else line.duration_ms,
         full_jp=full_jp,
         jp=full_jp if line.jp is value.full_jp else plain(line.jp),
         finished_on=piece.finished_on,
@@ -50,7 +64,7 @@ def _line(line: HourLine, rules: Rules) -> HourLinePart:
         why=line.why,
         rule=line.rules[0],
         rules=line.rules,
-        began_on=line.began_on,
+        began_on=piece.began_on if alone else line.began_on,
     )
 
 
@@ -71,7 +85,7 @@ def _obligation(tally: Tally) -> ObligationPart | None:
 
 def certificate_parts(lines: Iterable[HourLine], on: date) -> tuple[CertificatePart, ...]:
     """One for each occasion that gave a certificate, by time; several statements of one occasion tell of one certificate."""
-    return tuple(_certificate(line, on) for line in lines if any(piece.has_certificate for piece in line.pieces))
+    return tuple([_certificate(line, on) for line in lines if line.gives_certificate])
 
 
 def _certificate(line: HourLine, on: date) -> CertificatePart:

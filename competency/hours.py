@@ -73,16 +73,19 @@ def calendar_years(employee: Employee, lines: Sequence[HourLine], rules: Rules, 
     by_year: dict[int, list[HourLine]] = {year: [] for year in (*_owed_years(employee, rules, as_of), as_of.year)}
     for line in lines:
         by_year.setdefault(line.pieces[0].year, []).append(line)
-    return tuple(
-        _tally(
-            Period.CALENDAR_YEAR,
-            year,
-            _days_of(year),
-            of_year,
-            rules.obligation(employee.employment, year),
-        )
-        for year, of_year in sorted(by_year.items())
-    )
+    employment = employee.employment
+    return tuple([_calendar_year(year, by_year[year], employment, rules) for year in sorted(by_year)])
+
+
+def _calendar_year(year: int, lines: Sequence[HourLine], employment: Employment, rules: Rules) -> Tally:
+    if lines:
+        return _tally(Period.CALENDAR_YEAR, year, _days_of(year), lines, rules.obligation(employment, year))
+    made, key = rules.made, (Tally, employment, year)
+    try:
+        empty: Tally = made[key]
+    except KeyError:
+        empty = made[key] = _tally(Period.CALENDAR_YEAR, year, _days_of(year), (), rules.obligation(employment, year))
+    return empty
 
 
 @lru_cache(maxsize=256)

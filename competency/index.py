@@ -67,7 +67,7 @@ class Index(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def score(self) -> Decimal:
-        return sum((result.score for result in self.components), _NOTHING)
+        return sum([result.score for result in self.components], _NOTHING)
 
 
 def index_of(lines: Sequence[HourLine], table: IndexTable, on: date) -> Index:
@@ -75,7 +75,7 @@ def index_of(lines: Sequence[HourLine], table: IndexTable, on: date) -> Index:
 
     Where hours are needed, only those that count in the ledger do; where one item is, it counts whether or not its hours do.
     """
-    return Index(table, tuple(_result(component, lines, on) for component in table.components))
+    return Index(table, tuple([_result(component, lines, on) for component in table.components]))
 
 
 def _result(component: IndexComponent, lines: Sequence[HourLine], on: date) -> ComponentResult:
@@ -86,7 +86,7 @@ def _result(component: IndexComponent, lines: Sequence[HourLine], on: date) -> C
         if line.pieces[0].kind_id in kinds and (whether_counted_or_not or line.uncounted is None)
     ]
     within = tuple([one for one in found if one.leaves_on is None or one.leaves_on > on])
-    jp = sum((one.line.jp for one in within), _NOTHING)
+    jp = sum([one.line.jp for one in within], _NOTHING)
     reached = bool(within) if component.min_jp is None else jp >= component.min_jp
     return ComponentResult(component, within, jp, reached, _lapses_on(component, within, jp) if reached else None)
 

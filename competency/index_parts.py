@@ -15,7 +15,7 @@ def index_part(index: Index, rules: Rules) -> IndexPart:
         total=plain(table.total),
         post_kind=table.post_kind,
         from_year=table.from_year,
-        components=tuple(_component(result, rules) for result in index.components),
+        components=tuple([_component(result, rules) for result in index.components]),
         rule=table.rule,
         source=table.source,
         mark=table.mark,
@@ -23,8 +23,19 @@ def index_part(index: Index, rules: Rules) -> IndexPart:
 
 
 def _component(result: ComponentResult, rules: Rules) -> IndexComponentPart:
+    if result.lines:
+        return _component_part(result, rules)
+    key = (IndexComponentPart, id(result.component))
+    try:
+        empty: IndexComponentPart = rules.made[key]
+    except KeyError:
+        empty = rules.made[key] = _component_part(result, rules)
+    return empty
+
+
+def _component_part(result: ComponentResult, rules: Rules) -> IndexComponentPart:
     component, missing_jp = result.component, result.missing_jp
-    lines = tuple(_line(one, rules) for one in result.lines)
+    lines = tuple([_line(one, rules) for one in result.lines])
     return IndexComponentPart(
         id=component.id,
         name=component.name,

@@ -65,6 +65,11 @@ class HourLine(msgspec.Struct, frozen=True, gc=False):
         return min(told, default=None)
 
     @property
+    def gives_certificate(self) -> bool:
+        pieces = self.pieces
+        return pieces[0].has_certificate if len(pieces) == 1 else any(piece.has_certificate for piece in pieces)
+
+    @property
     def full_jp(self) -> Decimal:
         """Its hours before caps and repeats."""
         return self.worth.full_jp

@@ -10,11 +10,27 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
+import jiter
+import msgspec
+
 from competency.catalogue import CatalogueEntry, DefinitionMatch
+from competency.evidence import Irrelevance, NotRelevant
 from competency.globs import Globs, literal_length
+from competency.testimony import Subject
 
 _REMEMBERED = 16_384
 """Activity ids whose pattern is remembered: partners send the same few thousand again and again."""
+_SUBJECTS_REMEMBERED = 8_192
+_LONGEST_REMEMBERED = 2_048
+"""Bytes of an object's text: with what is read from it, all that is remembered comes to some 20 MB."""
+
+
+class Known(msgspec.Struct, frozen=True, gc=False):
+    """What a statement is about, and the entry that it belongs to; `not_relevant` is why nothing can come of it."""
+
+    subject: Subject
+    entry: CatalogueEntry | None
+    not_relevant: NotRelevant | None
 
 
 class Catalogue:
@@ -35,6 +51,26 @@ class Catalogue:
         )
         self._by_pattern = lru_cache(maxsize=_REMEMBERED)(patterns.find)
         self._definitions = _Definitions(ordered)
+        self._remembered = lru_cache(maxsize=_SUBJECTS_REMEMBERED)(self._read)
+
+    def about(self, target: bytes | Subject) -> Known:
+        """What a statement with this object, or an object of this text, is about."""
+        if isinstance(target, Subject):
+            return self._know(target)
+        return self._remembered(target) if len(target) <= _LONGEST_REMEMBERED else self._read(target)
+
+    def _read(self, text: bytes) -> Known:
+        return self._know(Subject.of(jiter.from_json(text)))
+
+    def _know(self, subject: Subject) -> Known:
+        activity_id = subject.activity_id
+        if activity_id is None:
+            return Known(subject, None, NotRelevant(Irrelevance.NOT_AN_ACTIVITY, f"its object is a {subject.kind}"))
+        entry = self.find(activity_id, subject.definition)
+        if entry is not None:
+            return Known(subject, entry, None)
+        detail = f"the catalogue has no entry for the activity {activity_id}"
+        return Known(subject, None, NotRelevant(Irrelevance.NO_CATALOGUE_ENTRY, detail))
 
     def find(self, activity_id: str, definition: Mapping[str, Any] | None) -> CatalogueEntry | None:
         """The entry of an activity; `definition` is the one in the statement, as parsed JSON, None where it has none."""

@@ -61,9 +61,9 @@ def build_profile(
     match = job_person_match(found, rules)
     table = None if post is None else rules.index_table(post.kind, as_of.year)
     index = None if table is None else index_of(lines, table, as_of)
-    years = tuple(hours_part(tally, rules) for tally in hours.calendar_years(employee, lines, rules, as_of))
+    years = tuple([hours_part(tally, rules) for tally in hours.calendar_years(employee, lines, rules, as_of)])
     contract_years = (
-        tuple(hours_part(tally, rules) for tally in hours.contract_years(employee, lines, rules, as_of))
+        tuple([hours_part(tally, rules) for tally in hours.contract_years(employee, lines, rules, as_of)])
         if employee.employment is Employment.PPPK
         else ()
     )
@@ -75,8 +75,8 @@ def build_profile(
         employee_id=employee.id,
         employment=employee.employment,
         contract_start=employee.contract_start,
-        unit=tuple(UnitPart(unit.id, unit.name) for unit in unit_path),
-        post=None if post is None else PostPart(post.id, post.title, post.kind, post.tier, post.version),
+        unit=tuple([UnitPart(id=unit.id, name=unit.name) for unit in unit_path]),
+        post=None if post is None else PostPart(id=post.id, title=post.title, kind=post.kind, tier=post.tier, version=post.version),
         hours=years,
         contract_hours=contract_years,
         competencies=parts,
@@ -86,7 +86,7 @@ def build_profile(
         next_change_on=_next_change(employee, every_piece, found, index, as_of),
         computed_with=ComputedWith(
             rules=rules.version,
-            frameworks=tuple(FrameworkPart(one, frameworks_versions.get(one, 1)) for one in frameworks),
+            frameworks=tuple(FrameworkPart(id=one, version=frameworks_versions.get(one, 1)) for one in frameworks),
             rule_names=tuple(sorted(_applied(years + contract_years, parts, jpm, index_shown))),
         ),
     )
@@ -97,17 +97,17 @@ def _next_change(
 ) -> date:
     """The first day after `as_of` on which the same facts may give another profile; never later than the next 1 January, with
     which rules of another year come into force."""
-    days = {first_of_next_year(as_of), *hours.next_changes(employee, evidence, as_of)}
-    days.update([piece.expires_on for piece in evidence if piece.expires_on is not None])
-    days.update([one.assessed_on for one in employee.assessments])
+    days = [first_of_next_year(as_of), *hours.next_changes(employee, evidence, as_of)]
+    days += [piece.expires_on for piece in evidence if piece.expires_on is not None]
+    days += [one.assessed_on for one in employee.assessments]
     if employee.left_on is not None:
-        days.add(employee.left_on)
+        days.append(employee.left_on)
     for standing in found:
         if standing.suggested is not None:
-            days.update([one.fades_on for one in standing.suggested.aligned if one.fades_on is not None])
+            days += [one.fades_on for one in standing.suggested.aligned if one.fades_on is not None]
     if index is not None:
         for result in index.components:
-            days.update([one.leaves_on for one in result.lines if one.leaves_on is not None])
+            days += [one.leaves_on for one in result.lines if one.leaves_on is not None]
     return min([day for day in days if day > as_of], default=date.max)
 
 
@@ -115,17 +115,25 @@ def _applied(
     years: Iterable[HoursPart], parts: Iterable[CompetencyPart], jpm: JobPersonMatchPart | None, index: IndexPart | None
 ) -> set[str]:
     names: set[str] = set()
+    by_line: set[tuple[str, ...]] = set()
     for year in years:
         if year.lines:
             names.add(year.rule)
         for line in year.lines:
             names.add(line.finished_by)
-            names.update(line.rules)
+            by_line.add(line.rules)
         if year.obligation is not None:
             names.add(year.obligation.rule)
+    # There are a handful of kinds of lines, whoever's they are.
+    names.update(*by_line)
     for one in parts:
-        names.update(part.rule for part in (one.suggested, one.assessed, one.standard) if part is not None)
+        if one.suggested is not None:
+            names.add(one.suggested.rule)
+        if one.assessed is not None:
+            names.add(one.assessed.rule)
+        if one.standard is not None:
+            names.add(one.standard.rule)
         if one.gap is not None:
             names.add(one.rule)
-    names.update(part.rule for part in (jpm, index) if part is not None)
+    names.update([part.rule for part in (jpm, index) if part is not None])
     return names

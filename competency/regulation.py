@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from competency.catalogue import FinishRule
@@ -21,6 +21,12 @@ from competency.hour_rules import DurationRule, HoursRule, SameOccasion
 from competency.scales import IndexTable, SuggestedScale
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_ORDINAL = _EPOCH.toordinal()
+_DAY_MS = 86_400_000
+_MILLISECOND = timedelta(milliseconds=1)
+_DAYS_REMEMBERED = 20_000
+_FIRST_WHOLE_DAY, _LAST_WHOLE_DAY = (day.toordinal() - _EPOCH_ORDINAL for day in (date(1, 1, 3), date(9999, 12, 29)))
+"""Days of UTC, since the epoch, whose every moment has a date in every zone."""
 
 
 class Mark(StrEnum):
@@ -32,6 +38,9 @@ class Mark(StrEnum):
 
 class RuleName(StrEnum):
     """Every rule the code applies, with its version."""
+
+    # That of the text, which is its value: Python's own for members is a function, and names are looked up all the time.
+    __hash__ = str.__hash__
 
     FINISH_COMPLETED = "finish-completed/1"
     FINISH_PASSED = "finish-passed/1"
@@ -205,12 +214,19 @@ class Rules:
     bands: tuple[Band, ...]
     texts: Mapping[RuleName, RuleText]
     kinds: Mapping[str, ActivityKind]
+    made: dict[tuple[object, ...], Any] = field(init=False, compare=False, repr=False, default_factory=dict)
+    """What others made of these rules and nothing else, by what it is; it lives as long as they do, as do their parts' ids."""
     # What was looked up before, by what and the year: profiles ask for the same few things again and again.
     _obligations: dict[tuple[Employment, int], Obligation | None] = field(
         init=False, compare=False, repr=False, default_factory=dict
     )
     _hours_rules: dict[tuple[str, int], HoursRule | None] = field(init=False, compare=False, repr=False, default_factory=dict)
     _duration_rules: dict[tuple[str, int], DurationRule | None] = field(init=False, compare=False, repr=False, default_factory=dict)
+    _suggested_scales: dict[int, SuggestedScale | None] = field(init=False, compare=False, repr=False, default_factory=dict)
+    _index_tables: dict[tuple[PostKind, int], IndexTable | None] = field(
+        init=False, compare=False, repr=False, default_factory=dict
+    )
+    _ahead_ms: dict[int, int | None] = field(init=False, compare=False, repr=False, default_factory=dict)
     _level_names: dict[tuple[int, int], str] = field(init=False, compare=False, repr=False, default_factory=dict)
 
     def obligation(self, employment: Employment, year: int) -> Obligation | None:
@@ -244,11 +260,20 @@ class Rules:
 
     def suggested_scale(self, year: int) -> SuggestedScale | None:
         """How evidence adds up to a suggested level; None where no rule holds yet: nothing is suggested then."""
-        return _in_force(self.suggested_scales, year)
+        try:
+            return self._suggested_scales[year]
+        except KeyError:
+            found = self._suggested_scales[year] = _in_force(self.suggested_scales, year)
+            return found
 
     def index_table(self, post_kind: PostKind, year: int) -> IndexTable | None:
         """How the index's dimension kompetensi is made up for a kind of post; None where no rule holds yet."""
-        return _in_force((item for item in self.index_tables if item.post_kind is post_kind), year)
+        try:
+            return self._index_tables[post_kind, year]
+        except KeyError:
+            found = _in_force((item for item in self.index_tables if item.post_kind is post_kind), year)
+            self._index_tables[post_kind, year] = found
+            return found
 
     def tier_standard(self, tier: str, year: int) -> TierStandard | None:
         """The standard of a tier, whatever the case and the spaces it is written with; None for a tier without one."""
@@ -271,8 +296,29 @@ class Rules:
 
     def local_date(self, ms: int) -> date:
         """The date in the rules' time zone at so many milliseconds since the epoch."""
+        day = ms // _DAY_MS
+        try:
+            ahead_ms = self._ahead_ms[day]
+        except KeyError:
+            ahead_ms = self._remember_ahead(day)
+        if ahead_ms is not None:
+            return date.fromordinal(_EPOCH_ORDINAL + (ms + ahead_ms) // _DAY_MS)
         moment = _EPOCH + timedelta(milliseconds=ms)
         try:
             return moment.astimezone(self.zone).date()
         except OverflowError:  # the first or last hours that a calendar of the years 1 to 9999 knows
             return moment.date()
+
+    def _remember_ahead(self, day: int) -> int | None:
+        """How much the zone is ahead of UTC, in milliseconds, all through a day of UTC; None for a day on which it changes its
+        clocks (no zone does so twice on one), and at the ends of the calendar."""
+        if len(self._ahead_ms) > _DAYS_REMEMBERED:
+            self._ahead_ms.clear()
+        found: int | None = None
+        if _FIRST_WHOLE_DAY <= day <= _LAST_WHOLE_DAY:
+            begin = _EPOCH + timedelta(days=day)
+            offsets = {moment.astimezone(self.zone).utcoffset() for moment in (begin, begin + timedelta(days=1, milliseconds=-1))}
+            if len(offsets) == 1 and (ahead := offsets.pop()) is not None and ahead % _MILLISECOND == timedelta():
+                found = ahead // _MILLISECOND
+        self._ahead_ms[day] = found
+        return found

@@ -87,6 +87,16 @@ class KnownCompetencies(dict[str, Competency]):
     def __init__(self, competencies: Iterable[Competency]) -> None:
         super().__init__((one.id, one) for one in competencies)
         self.core = _core(self)
+        self._standards: dict[tuple[str, int], tuple[Post, Rules, Mapping[str, Standard]]] = {}
+
+    def standards(self, post: Post, rules: Rules, year: int) -> Mapping[str, Standard]:
+        """What `standards_of` gives, kept: many people have one post."""
+        held = self._standards.get((post.id, year))
+        if held is not None and held[0] is post and held[1] is rules:
+            return held[2]
+        found = _standards(post, self.core, rules, year)
+        self._standards[post.id, year] = (post, rules, found)
+        return found
 
 
 def _core(competencies: Mapping[str, Competency]) -> tuple[str, ...]:
@@ -107,7 +117,7 @@ def standings(
     `evidence` is by time, and none of it later than that day; assessments of later days are left out.
     """
     standards = standards_of(post, competencies, rules, as_of.year)
-    assessed = latest_assessments(one for one in employee.assessments if one.assessed_on <= as_of)
+    assessed = latest_assessments([one for one in employee.assessments if one.assessed_on <= as_of])
     suggested = suggestions(evidence, rules.suggested_scale(as_of.year), as_of)
     return tuple(
         [
@@ -117,14 +127,19 @@ def standings(
     )
 
 
-def standards_of(post: Post | None, competencies: Mapping[str, Competency], rules: Rules, year: int) -> dict[str, Standard]:
+def standards_of(post: Post | None, competencies: Mapping[str, Competency], rules: Rules, year: int) -> Mapping[str, Standard]:
     """Competency id -> standard: what the post says, and for the core competencies it leaves out what its tier says in a year."""
     if post is None:
         return {}
+    if isinstance(competencies, KnownCompetencies):
+        return competencies.standards(post, rules, year)
+    return _standards(post, _core(competencies), rules, year)
+
+
+def _standards(post: Post, core: Iterable[str], rules: Rules, year: int) -> Mapping[str, Standard]:
     found: dict[str, Standard] = {}
     tier = rules.tier_standard(post.tier, year)
     if tier is not None:
-        core = competencies.core if isinstance(competencies, KnownCompetencies) else _core(competencies)
         found = dict.fromkeys(core, Standard(tier.level, RuleName.STANDARD_TIER))
     for one, level in post.standards.items():
         found[one] = Standard(level, RuleName.STANDARD_POST)

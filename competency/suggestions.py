@@ -23,6 +23,7 @@ from competency.scales import SuggestedScale
 _LEVELS = range(5, 0, -1)
 _NOTHING = Decimal(0)
 _MOST_DAYS = 20_000
+_FIRST, _NONE = frozenset((0,)), frozenset[int]()
 
 
 class Aligned(msgspec.Struct, frozen=True, gc=False):
@@ -72,7 +73,10 @@ def suggestions(evidence: Iterable[Evidence], scale: SuggestedScale | None, on: 
                 weight = one.weight
                 row = Aligned(piece, one.level, weight, weight if whole else weight * share, fades_on, ends_on, thing)
                 aligned[one.competency_id].append(row)
-    return {competency_id: _suggestion(found, scale) for competency_id, found in aligned.items()}
+    return {
+        competency_id: _of_one(found[0], scale) if len(found) == 1 else _suggestion(found, scale)
+        for competency_id, found in aligned.items()
+    }
 
 
 class _Lives:
@@ -116,6 +120,22 @@ class _Lives:
 @lru_cache(maxsize=8)
 def _lives(scale: SuggestedScale, on: date) -> _Lives:
     return _Lives(scale, on)
+
+
+def _of_one(one: Aligned, scale: SuggestedScale) -> Suggestion:
+    """What a single piece suggests, which is what most competencies have: the highest level up to its own that its weight is enough
+    for."""
+    weight, needed = one.weight_now, scale.needed
+    if not weight:
+        return _suggestion([one], scale)
+    next_weight: Decimal | None = None
+    next_needed: Decimal | None = None
+    for level in _LEVELS:
+        there, takes = weight if level <= one.level else _NOTHING, needed[level]
+        if there >= takes:
+            return Suggestion(level, there, takes, next_weight, next_needed, (one,), _FIRST if level <= one.level else _NONE)
+        next_weight, next_needed = there, takes
+    return Suggestion(None, weight, needed[1], weight, needed[1], (one,), _FIRST)
 
 
 def _suggestion(aligned: list[Aligned], scale: SuggestedScale) -> Suggestion:

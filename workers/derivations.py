@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from functools import partial
 from uuid import UUID
 
-import jiter
-
-from competency.derivation import derive
+from competency.derivation import derive_known
 from competency.evidence import Evidence
+from competency.testimony import read
 from store.port import StoredStatement
 from store.reference import Reference, References
 from workers.holders import Holders
@@ -40,7 +39,7 @@ class Derivations:
         was changed, meanwhile by somebody else may have been written before, and would be undone for ever. Sightings are noted
         before that look: whoever changes the catalogue later finds what was seen.
         """
-        ids = list(dict.fromkeys(statement_ids))
+        ids = list(statement_ids)
         touched: frozenset[str] = frozenset()
         first = True
         while True:
@@ -56,28 +55,25 @@ class Derivations:
                 return touched
 
     def _of(self, statements: Iterable[StoredStatement], reference: Reference) -> list[Derived]:
-        parsed = [
-            (held, value, learner_keys(value["actor"]))
-            for held in statements
-            if not held.voided
-            for value in (jiter.from_json(held.text),)
-        ]
-        holders = self._holders.of({key for _, _, learners in parsed for key in learners}, reference.versions[0])
+        about, rules = reference.catalogue.about, reference.rules
+        parsed = []
+        keys: set[str] = set()
+        for held in statements:
+            if not held.voided:
+                told, target = read(held.text)
+                learners = learner_keys(told.actor)
+                keys.update(learners)
+                parsed.append((held, told, about(target), learners))
+        holders = self._holders.of(keys, reference.versions[0])
         return [
             Derived(
                 held,
-                value,
-                derive(
-                    value,
-                    stored_ms=held.stored_ms,
-                    voided=False,
-                    catalogue=reference.catalogue,
-                    employees=holders,
-                    rules=reference.rules,
-                ),
+                told,
+                known.subject,
+                derive_known(told, known, learners, stored_ms=held.stored_ms, employees=holders, rules=rules),
                 learners,
             )
-            for held, value, learners in parsed
+            for held, told, known, learners in parsed
         ]
 
 

@@ -33,6 +33,10 @@ class Difference:
     expected: bytes | None
 
 
+Stretch = tuple[str | None, str | None]
+"""The employees beyond one id through another; None: from the first, to the last."""
+
+
 class Rebuild:
     """Goes through the directory by ranges of employee ids. Safe while everything else runs, and when it is run again."""
 
@@ -70,10 +74,18 @@ class Rebuild:
             after = portion[-1].id
             yield after
 
-    def check(self) -> Iterator[Difference]:
+    def stretches(self) -> list[Stretch]:
+        """The whole directory, cut as a rebuild is cut into ranges."""
+        ends: list[str | None] = [last for _, last in self._ranges()]
+        return list(zip([None, *ends[:-1]], [*ends[:-1], None], strict=True)) if ends else []
+
+    def check(self, stretch: Stretch = (None, None)) -> Iterator[Difference]:
         """Compare without writing: every employee whose profile is not what the statements give today, byte for byte."""
-        after: str | None = None
-        while employees := self._stores.directory.employees(after_id=after, limit=PORTION):
+        after, through = stretch
+        while found := self._stores.directory.employees(after_id=after, limit=PORTION):
+            employees = [one for one in found if through is None or one.id <= through]
+            if not employees:
+                return
             held = self._stores.profiles.get_many(employee.id for employee in employees)
             given = self._given(employees)
             today = self._builder.today()

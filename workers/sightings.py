@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from competency.derivation import Derivation, activity_id_of
+import msgspec
+
+from competency.derivation import Derivation
+from competency.testimony import Subject, Testimony
 from store.port import Sighting, SightingKind, StoredSighting, StoredStatement
 from xapi.agents import agent_key, is_group
 
-_LANGUAGES = ("id", "id-ID", "en", "en-US")
 _LONGEST_LABEL = 300
 
 
-@dataclass(frozen=True, slots=True)
-class Derived:
-    """A statement, its value as parsed JSON, what became of it, and whose learning it tells of (`xapi.agents.learner_keys`)."""
+class Derived(msgspec.Struct, frozen=True, gc=False):
+    """A statement that is not voided, what was read of it, what became of it, and whose learning it tells of
+    (`xapi.agents.learner_keys`)."""
 
     held: StoredStatement
-    value: Mapping[str, Any]
+    told: Testimony
+    subject: Subject
     derivation: Derivation
     learners: tuple[str, ...]
 
@@ -30,17 +33,17 @@ def sightings_of(derived: Iterable[Derived], *, counting: bool = True) -> list[S
     actors: dict[str, _Tally] = {}
     activities: dict[str, _Tally] = {}
     for one in derived:
-        for key, label in _actors(one):
+        subject, derivation, partner = one.subject, one.derivation, one.held.partner
+        for key, label in _actors(one.told.actor, derivation):
             if (tally := actors.get(key)) is None:
                 tally = actors[key] = _Tally(matched=False)
-            tally.add(one.held.partner, label, "")
-        activity_id = None if one.held.voided else activity_id_of(one.value)
+            tally.add(partner, label, "")
+        activity_id = subject.activity_id
         if activity_id is not None:
             if (tally := activities.get(activity_id)) is None:
                 tally = activities[activity_id] = _Tally(matched=True)
-            definition = one.value["object"].get("definition") or {}
-            tally.add(one.held.partner, _label(definition.get("name")), definition.get("type", ""))
-            tally.matched = tally.matched and one.derivation.unmatched is None
+            tally.add(partner, subject.name, subject.type)
+            tally.matched = tally.matched and derivation.unmatched is None
     return [
         found[key].sighting(kind, key, counting)
         for kind, found in ((SightingKind.ACTIVITY, activities), (SightingKind.ACTOR, actors))
@@ -97,7 +100,7 @@ def known_actors(derived: Iterable[Derived]) -> set[str]:
     known: set[str] = set()
     unknown: set[str] = set()
     for one in derived:
-        if not one.held.voided and activity_id_of(one.value) is not None:
+        if one.subject.activity_id is not None:
             known.update(one.learners)
             unknown.update(one.derivation.unknown)
     return known - unknown
@@ -110,18 +113,11 @@ def now_known(waiting: Iterable[StoredSighting]) -> list[Sighting]:
     ]
 
 
-def _actors(one: Derived) -> Iterator[tuple[str, str]]:
+def _actors(actor: Mapping[str, Any], derivation: Derivation) -> Iterator[tuple[str, str]]:
     """The agent keys of unknown learners, with the name the statement gives each."""
-    if not one.derivation.unknown:
+    if not derivation.unknown:
         return
-    actor = one.value["actor"]
     people = actor.get("member", ()) if is_group(actor) else (actor,)
     names = {agent_key(person): person.get("name", "") for person in people}
-    for key in one.derivation.unknown:
+    for key in derivation.unknown:
         yield key, names.get(key, "")
-
-
-def _label(names: Mapping[str, str] | None) -> str:
-    if not names:
-        return ""
-    return next((names[tag] for tag in _LANGUAGES if tag in names), None) or next(iter(names.values()))

@@ -8,7 +8,7 @@ from functools import partial
 import click
 
 from rekam.cli.installation import opened
-from rekam.rebuilding import RebuildEnded, rebuild_all
+from rekam.rebuilding import RebuildEnded, cores, differences, rebuild_all
 from rekam.wiring import System
 
 
@@ -19,14 +19,14 @@ def profiles() -> None:
 
 @profiles.command()
 @click.option("--check", is_flag=True, help="change nothing; name the employees whose profile differs, and exit 1 if there are any")
-@click.option("--processes", default=1, show_default=True, type=click.IntRange(1, 64), help="how many work at once")
+@click.option("--processes", default=cores, show_default="the cores", type=click.IntRange(1, 64), help="how many work at once")
 @click.option("--restart", is_flag=True, help="begin anew instead of going on with a rebuild that was not finished")
 def rebuild(check: bool, processes: int, restart: bool) -> None:
     """Derive all evidence and every profile again from the statements. Safe while the system runs; when it was interrupted, run it
     again and it goes on."""
     with opened() as system:
         if check:
-            _check(system)
+            _check(system, processes)
         system.prepare()
         try:
             parts = rebuild_all(system, processes, partial(click.echo, err=True), anew=restart)
@@ -35,11 +35,14 @@ def rebuild(check: bool, processes: int, restart: bool) -> None:
     click.echo(f"rebuilt: {parts} parts")
 
 
-def _check(system: System) -> None:
+def _check(system: System, processes: int) -> None:
     differing = 0
-    for difference in system.rebuild().check():
-        differing += 1
-        held = "no profile" if difference.held is None else f"revision {difference.held.revision}"
-        click.echo(f"{difference.employee_id}: {held} differs from what the statements give")
+    try:
+        for difference in differences(system, processes):
+            differing += 1
+            held = "no profile" if difference.held is None else f"revision {difference.held.revision}"
+            click.echo(f"{difference.employee_id}: {held} differs from what the statements give")
+    except RebuildEnded as error:
+        raise click.ClickException(str(error)) from error
     click.echo(f"{differing} profiles differ")
     sys.exit(1 if differing else 0)

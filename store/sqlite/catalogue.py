@@ -90,7 +90,7 @@ class SqliteCatalogueStore:
         return None if row is None else bytes(row[0])
 
     def version(self) -> int:
-        with self._database.read() as connection:
+        with self._database.read_once() as connection:
             return version(connection, _VERSION)
 
 

@@ -82,11 +82,11 @@ class SqliteDirectoryStore:
             return _replace(connection, held, [change(held[employee_id])], orders)
 
     def version(self) -> int:
-        with self._database.read() as connection:
+        with self._database.read_once() as connection:
             return version(connection, _VERSION)
 
     def structure_version(self) -> int:
-        with self._database.read() as connection:
+        with self._database.read_once() as connection:
             return version(connection, _STRUCTURE_VERSION)
 
     def units(self) -> list[Unit]:

@@ -21,8 +21,9 @@ OF_ACTIVITY = """
 SELECT finished_at_ms, statement_id, seq, body FROM evidence WHERE activity_id = ?
 ORDER BY finished_at_ms DESC, statement_id DESC, seq DESC LIMIT ?
 """
+_DELETE = "DELETE FROM evidence WHERE statement_id = ?"
 _HOLD = "INSERT INTO evidence_holder (statement_id, employee_id) VALUES (?, ?) ON CONFLICT DO NOTHING"
-_HOLDERS = "SELECT employee_id FROM evidence_holder WHERE statement_id"
+_HOLDERS = "SELECT statement_id, employee_id FROM evidence_holder WHERE statement_id"
 
 
 def _row(piece: Evidence) -> tuple[Any, ...]:
@@ -45,18 +46,20 @@ class SqliteEvidenceStore:
         self._database = database
 
     def replace(self, statement_ids: Iterable[UUID], evidence: Sequence[Evidence]) -> frozenset[str]:
-        ids = [one.bytes for one in dict.fromkeys(statement_ids)]
-        if not evidence:
+        ids = [one.bytes for one in statement_ids]
+        rows = list(map(_row, evidence))  # before other writers have to wait
+        if not rows:
             # Most statements prove nothing and never did: they need not queue with the writers.
-            with self._database.read() as connection:
-                if not where_in(connection, _HOLDERS, ids):
+            with self._database.read_once() as connection:
+                if not list(where_in(connection, _HOLDERS, ids)):
                     return frozenset()
         with self._database.write() as connection:
-            connection.executemany(_HOLD, [(piece.statement_id.bytes, piece.employee_id) for piece in evidence])
-            concerned = frozenset(employee_id for (employee_id,) in where_in(connection, _HOLDERS, ids))
-            connection.executemany("DELETE FROM evidence WHERE statement_id = ?", [(one,) for one in ids])
-            connection.executemany(_INSERT, map(_row, evidence))
-        return concerned
+            held = list(where_in(connection, _HOLDERS, ids))
+            # Whoever ever had evidence of a statement is a holder of it, so that of the others there is none to be deleted.
+            connection.executemany(_DELETE, [(one,) for one in dict.fromkeys(statement_id for statement_id, _ in held)])
+            connection.executemany(_HOLD, [(statement_id, employee_id) for statement_id, employee_id, *_ in rows])
+            connection.executemany(_INSERT, rows)
+        return frozenset([*(employee_id for _, employee_id in held), *(piece.employee_id for piece in evidence)])
 
     def of_employee(self, employee_id: str) -> list[Evidence]:
         return self._select("employee_id = ? ORDER BY finished_at_ms, statement_id, seq", (employee_id,))
@@ -66,7 +69,7 @@ class SqliteEvidenceStore:
 
     def texts(self, employee_ids: Iterable[str]) -> dict[str, list[bytes]]:
         found: dict[str, list[bytes]] = {one: [] for one in employee_ids}
-        with self._database.read() as connection:
+        with self._database.read_once() as connection:
             for chunk in chunks(found):
                 of_them = f"employee_id IN ({','.join('?' * len(chunk))})"
                 order = "ORDER BY employee_id, finished_at_ms, statement_id, seq"

@@ -58,7 +58,7 @@ class SqliteProfileStore:
             return {row[0]: _profile(row) for row in rows}
 
     def heads(self, employee_ids: Iterable[str]) -> dict[str, ProfileHead]:
-        with self._database.read() as connection:
+        with self._database.read_once() as connection:
             rows = where_in(connection, _HEAD, employee_ids)
             return {
                 employee_id: ProfileHead(employee_id, revision, digest, unit_paths.of_text(path or ""), bool(active))

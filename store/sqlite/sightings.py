@@ -65,7 +65,7 @@ class SqliteSightings:
         return None if row is None else _sighting(row)
 
     def by_keys(self, kind: SightingKind, keys: Iterable[str]) -> dict[str, StoredSighting]:
-        with self._database.read() as connection:
+        with self._database.read_once() as connection:
             found = map(_sighting, where_in(connection, f"{_SELECT} WHERE kind = ? AND key", keys, given=[kind.value]))
             return {one.key: one for one in found}
 

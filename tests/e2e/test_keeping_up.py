@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from competency.directory import Employment
+from competency.facts import facts_of
+from competency.profile_json import read
 from rekam.settings import Settings
 from rekam.wiring import open_store
 from store.port import Store
@@ -80,5 +82,16 @@ def test_a_rebuild_by_several_processes(rekam: Installation, tmp_path: Path) -> 
     with store_of(rekam) as store:
         assert {profile.employee_id: profile.text for profile in store.profiles.all()} == before
         assert store.orders.waiting() == 0
+        wrong = sorted(before)[:: EMPLOYEES // 3]
+        for employee_id in wrong:
+            held = store.profiles.get(employee_id)
+            assert held is not None
+            facts = facts_of(read(held.text), held.unit_path, active=True)
+            assert store.profiles.put(employee_id, held.text + b" ", facts, expected_revision=held.revision)
+    alone, together = (rekam.cli("profiles", "rebuild", "--check", "--processes", one, check=False) for one in ("1", "2"))
+    assert alone.stdout == together.stdout
+    assert [line.split(":")[0] for line in together.stdout.splitlines()] == [*wrong, f"{len(wrong)} profiles differ"]
+    assert (alone.returncode, together.returncode) == (1, 1)
+    rekam.cli("profiles", "rebuild")
     assert rekam.cli("profiles", "rebuild", "--check").stdout == "0 profiles differ\n"
     assert "rebuild: none is under way" in rekam.cli("doctor", check=False).stdout

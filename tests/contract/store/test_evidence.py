@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from store.evidence_text import dump, load
 from store.port import HistoryAfter, HistoryFilter, Store

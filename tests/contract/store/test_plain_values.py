@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from store.port import HistoryFilter, Store
 from tests.contract.store.builders import (
     T0,
@@ -28,6 +30,9 @@ PLAIN = {int, str, bytes, bool, type(None), UUID}
 def leaves(value: Any) -> Iterator[Any]:
     if dataclasses.is_dataclass(value):
         for field in dataclasses.fields(value):
+            yield from leaves(getattr(value, field.name))
+    elif isinstance(value, msgspec.Struct):
+        for field in msgspec.structs.fields(value):
             yield from leaves(getattr(value, field.name))
     elif isinstance(value, list | tuple | frozenset):
         for item in value:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from hypothesis import given
+from msgspec import structs
 
 from competency.difference import difference, render
 from competency.directory import PostKind
@@ -39,7 +40,7 @@ def test_between_two_days_it_tells_the_hours_and_lines_that_came() -> None:
 
 
 def test_a_line_that_is_withdrawn_or_told_otherwise_is_told() -> None:
-    other_hours = replace(INTEGRITY, jp=Decimal(6), catalogue_version=2)
+    other_hours = structs.replace(INTEGRITY, jp=Decimal(6), catalogue_version=2)
     (year,) = told(built([INTEGRITY, LATER]), built([other_hours]))["years"]
     assert [line["title"] for line in year["linesRemoved"]] == ["Course b"]
     (changed,) = year["linesChanged"]

@@ -9,6 +9,7 @@ import pytest
 
 from competency.catalogue import FinishRule
 from competency.finishing import missing_for, scaled_score
+from competency.testimony import told_of
 from tests.unit.competency.making import statement
 
 DONE, NOT_DONE = {"completion": True}, {"completion": False}
@@ -37,19 +38,23 @@ CASES: list[tuple[str, dict[str, Any] | None, str]] = [
 ]
 
 
+def _missing(rule: FinishRule, said: dict[str, Any], min_score: Decimal | None = None) -> str | None:
+    return missing_for(rule, told_of(said), min_score)
+
+
 @pytest.mark.parametrize(("verb", "result", "finished"), CASES)
 def test_each_rule_wants_what_its_sentence_says(verb: str, result: dict[str, Any] | None, finished: str) -> None:
     told = statement(verb) if result is None else statement(verb, result=result)
-    assert [rule.value for rule in FinishRule if missing_for(rule, told) is None] == finished.split()
+    assert [rule.value for rule in FinishRule if _missing(rule, told) is None] == finished.split()
 
 
 def test_a_verb_that_only_ends_alike_is_another_verb() -> None:
     other = statement() | {"verb": {"id": "https://lms.example/verbs/completed"}}
-    assert missing_for(FinishRule.COMPLETED, other) is not None
+    assert _missing(FinishRule.COMPLETED, other) is not None
 
 
 def test_what_is_missing_is_said_of_both_halves() -> None:
-    missing = missing_for(FinishRule.BOTH, statement("launched"))
+    missing = _missing(FinishRule.BOTH, statement("launched"))
     assert missing is not None
     assert "completion" in missing
     assert "success" in missing
@@ -71,7 +76,7 @@ SCORES: list[tuple[dict[str, Any], str | None]] = [
 
 @pytest.mark.parametrize(("score", "scaled"), SCORES)
 def test_a_score_is_scaled_or_lies_between_both_bounds(score: dict[str, Any], scaled: str | None) -> None:
-    assert scaled_score({"score": score}) == (None if scaled is None else Decimal(scaled))
+    assert scaled_score(score) == (None if scaled is None else Decimal(scaled))
 
 
 @pytest.mark.parametrize(
@@ -86,23 +91,21 @@ def test_a_score_is_scaled_or_lies_between_both_bounds(score: dict[str, Any], sc
     ],
 )
 def test_a_minimal_score_is_wanted_in_the_statement_that_finishes(result: dict[str, Any], missing: str | None) -> None:
-    found = missing_for(FinishRule.PASSED, statement("passed", result=result), Decimal("0.7"))
+    found = _missing(FinishRule.PASSED, statement("passed", result=result), Decimal("0.7"))
     assert found == missing or (found is not None and missing is not None and found.endswith(missing))
 
 
 def test_a_score_is_not_enough_by_itself_and_both_lacks_are_said() -> None:
     good, bad = {"score": {"scaled": 0.9}}, {"score": {"scaled": 0.1}}
-    alone = missing_for(FinishRule.PASSED, statement("scored", result=good), Decimal("0.7"))
+    alone = _missing(FinishRule.PASSED, statement("scored", result=good), Decimal("0.7"))
     assert alone is not None
     assert "success" in alone
     assert "score" not in alone
-    neither = missing_for(FinishRule.PASSED, statement("scored", result=bad), Decimal("0.7"))
+    neither = _missing(FinishRule.PASSED, statement("scored", result=bad), Decimal("0.7"))
     assert neither is not None
     assert "success" in neither
     assert "scaled score is 0.1" in neither
 
 
 def test_failed_stays_failed_however_high_the_score() -> None:
-    assert (
-        missing_for(FinishRule.PASSED, statement("failed", result={"score": {"scaled": 1}}), Decimal("0.1")) == "the verb is failed"
-    )
+    assert _missing(FinishRule.PASSED, statement("failed", result={"score": {"scaled": 1}}), Decimal("0.1")) == "the verb is failed"

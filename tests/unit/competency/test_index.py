@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from competency.catalogue import Repeats
 from competency.directory import PostKind
@@ -142,7 +143,7 @@ def test_a_profile_shows_the_components_with_the_statements_and_the_table_they_g
 
 @given(several, st.sampled_from(PostKind), days)
 def test_a_component_stays_reached_until_it_lapses_and_no_longer(evidence: list[Evidence], kind: PostKind, on: date) -> None:
-    by_then = [replace(one, repeats=Repeats.YEARLY) for one in evidence if one.finished_on <= on]
+    by_then = [structs.replace(one, repeats=Repeats.YEARLY) for one in evidence if one.finished_on <= on]
     for place, result in enumerate(index(by_then, kind, on).components):
         if result.lapses_on is not None:
             assert on < result.lapses_on

@@ -12,6 +12,7 @@ from uuid import uuid5
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from competency.catalogue import CountsPer, Repeats
 from competency.evidence import Evidence
@@ -61,7 +62,7 @@ def totals(lines: Sequence[HourLine]) -> dict[int, Decimal]:
 
 def twin(one: Evidence, number: int, later_ms: int = 0) -> Evidence:
     """The same completion under another statement id."""
-    return replace(one, statement_id=uuid5(SPACE, f"twin {number}"), finished_at_ms=one.finished_at_ms + later_ms)
+    return structs.replace(one, statement_id=uuid5(SPACE, f"twin {number}"), finished_at_ms=one.finished_at_ms + later_ms)
 
 
 @given(evidence=histories(), order=st.randoms(use_true_random=False), rules=rulebooks)

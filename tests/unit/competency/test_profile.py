@@ -5,10 +5,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
+from competency import profile_json
 from competency.directory import Employee, PostKind
 from competency.evidence import Evidence
 from competency.facts import ContractFact, GapFact, YearFact, facts_of
@@ -126,10 +129,10 @@ def test_a_competency_that_no_framework_has_is_shown_by_its_id() -> None:
 
 
 def test_certificates_are_one_for_each_occasion_with_their_validity() -> None:
-    valid = replace(piece("v", expires_on=date(2027, 6, 1)), certificate_number="")
-    told_again = replace(piece("w", on="2025-06-01T03:00:01Z", expires_on=date(2027, 6, 1)), certificate_number="SRT/1")
+    valid = structs.replace(piece("v", expires_on=date(2027, 6, 1)), certificate_number="")
+    told_again = structs.replace(piece("w", on="2025-06-01T03:00:01Z", expires_on=date(2027, 6, 1)), certificate_number="SRT/1")
     expired = piece("x", activity="b", on="2022-01-01T03:00:00Z", expires_on=date(2025, 1, 1))
-    endless = replace(piece("y", activity="c", on="2025-07-01T03:00:00Z"), has_certificate=True)
+    endless = structs.replace(piece("y", activity="c", on="2025-07-01T03:00:00Z"), has_certificate=True)
     without = piece("z", activity="d")
     found = parsed([told_again, endless, expired, without, valid])["certificates"]
     assert [(one["title"], one["issuedOn"], one["expiresOn"], one["valid"], one["number"]) for one in found] == [
@@ -230,7 +233,7 @@ def test_a_contract_that_begins_later_has_no_year_that_runs() -> None:
 
 @given(several, st.randoms(use_true_random=False), st.sampled_from([PNS, PPPK]))
 def test_the_order_of_evidence_never_changes_the_profile(evidence: list[Evidence], random: Any, employee: Employee) -> None:
-    mine = [replace(one, employee_id=employee.id) for one in evidence]
+    mine = [structs.replace(one, employee_id=employee.id) for one in evidence]
     assessments = [assessment(2), assessment(3, source="B"), assessment(1, date(2026, 1, 1), "komunikasi")]
     expected = text(mine, replace(employee, assessments=tuple(assessments)))
     random.shuffle(mine)
@@ -254,7 +257,7 @@ def test_the_same_completion_under_another_id_never_changes_a_figure(evidence: l
         levels = [(one["id"], one["suggested"] and one["suggested"]["weight"], one["gap"]) for one in found["competencies"]]
         return hours, levels, found["index"]["score"], len(found["certificates"])
 
-    copied = [replace(one, statement_id=data.draw(st.uuids())) for one in evidence]
+    copied = [structs.replace(one, statement_id=data.draw(st.uuids())) for one in evidence]
     assert figures([*evidence, *copied]) == figures(evidence)
 
 
@@ -262,7 +265,7 @@ def test_the_same_completion_under_another_id_never_changes_a_figure(evidence: l
 def test_until_the_next_change_every_day_gives_the_same_profile(
     evidence: list[Evidence], employee: Employee, post_kind: PostKind, as_of: date, data: st.DataObject
 ) -> None:
-    mine = [replace(one, employee_id=employee.id) for one in evidence]
+    mine = [structs.replace(one, employee_id=employee.id) for one in evidence]
     assessed = data.draw(st.lists(st.builds(assessment, st.integers(1, 5), days), max_size=2))
     employee = replace(employee, assessments=tuple(assessed))
     post = replace(POST, kind=post_kind)
@@ -297,3 +300,13 @@ def test_every_figure_can_be_recomputed_from_the_lines_it_names(evidence: list[E
             assert min(each["level"] for each in counted) >= one["suggested"]["level"]
     assert found["index"]["score"] == sum(part["score"] for part in found["index"]["components"])
     assert found["nextChangeOn"] > str(TODAY)
+
+
+def test_members_are_written_in_the_order_of_their_names() -> None:
+    parts = [one for one in vars(profile_json).values() if isinstance(one, type) and issubclass(one, msgspec.Struct)]
+    assert len(parts) > 15
+    for part in parts:
+        names = [field.encode_name for field in structs.fields(part)]
+        assert names == sorted(names), part
+    written = text([piece("s", aligned={"integritas": 2})])
+    assert written == msgspec.json.encode(msgspec.json.decode(written), order="sorted")

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from competency.directory import PostKind
 from competency.profile import Profile
@@ -34,7 +35,7 @@ def test_employees_are_counted_by_employment_and_by_what_they_owe() -> None:
 
 
 def test_hours_are_told_by_provider_and_kind_with_the_items_finished() -> None:
-    other = replace(piece("b", activity="b", jp="2.5", kind="9"), provider="Pusdiklat")
+    other = structs.replace(piece("b", activity="b", jp="2.5", kind="9"), provider="Pusdiklat")
     repeat = piece("again", jp="4", on="2025-07-01T03:00:00Z")
     (year,) = rollup([built([piece("a"), repeat, other]), built([piece("a", jp="6")])]).years
     assert year.providers == {"Portal": Share(Decimal(10), 3), "Pusdiklat": Share(Decimal("2.5"), 1)}
@@ -89,7 +90,9 @@ def test_a_rollup_is_written_and_read_back() -> None:
 
 
 profiles = st.builds(
-    lambda evidence, employee, post: built([replace(one, employee_id=employee.id) for one in evidence], employee, post=post),
+    lambda evidence, employee, post: built(
+        [structs.replace(one, employee_id=employee.id) for one in evidence], employee, post=post
+    ),
     several,
     st.sampled_from([PNS, PPPK, replace(PNS, assessments=(assessment(2), assessment(5, competency="teknis-sdm")))]),
     st.sampled_from([POST, replace(POST, kind=PostKind.STRUKTURAL, tier="pengawas"), None]),

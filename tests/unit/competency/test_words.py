@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from msgspec import structs
+
 from competency.directory import Employee
 from competency.evidence import Evidence
 from competency.words import in_words
@@ -55,7 +57,7 @@ def test_the_words_say_what_the_index_lacks_and_when_what_it_has_lapses() -> Non
 
 
 def test_the_words_tell_certificates_and_their_validity() -> None:
-    valid = replace(piece("a", expires_on=date(2026, 6, 1)), certificate_number="SRT/7")
+    valid = structs.replace(piece("a", expires_on=date(2026, 6, 1)), certificate_number="SRT/7")
     expired = piece("b", activity="b", expires_on=date(2025, 11, 1))
     words = told(valid, expired)
     assert "Course a no. SRT/7 — Portal, 2025-06-01, valid until the day before 2026-06-01" in words

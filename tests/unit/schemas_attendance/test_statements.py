@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from competency.catalogue import FinishRule
 from competency.derivation import BEGAN_ON, CERTIFICATE_NUMBER
 from competency.finishing import missing_for
+from competency.testimony import told_of
 from schemas.attendance.dates import Days
 from schemas.attendance.facts import Facts, Taken
 from schemas.attendance.statements import Wording, activity_of, statement_id, statement_of
@@ -76,8 +77,8 @@ def test_it_ends_when_the_list_says() -> None:
 
 
 def test_it_finishes_what_attendance_finishes() -> None:
-    assert missing_for(FinishRule.ATTENDED, made()) is None
-    assert missing_for(FinishRule.COMPLETED, made()) is None
+    assert missing_for(FinishRule.ATTENDED, told_of(made())) is None
+    assert missing_for(FinishRule.COMPLETED, told_of(made())) is None
     assert made(facts=replace(FACTS, taken=Taken.COMPLETED))["verb"]["id"] == "http://adlnet.gov/expapi/verbs/completed"
 
 

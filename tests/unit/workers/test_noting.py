@@ -15,6 +15,7 @@ import pytest
 from competency.derivation import Derivation
 from competency.directory import Employee, Employment, Identifier
 from competency.rules import load_rules
+from competency.testimony import Subject, told_of
 from store.port import SightingKind, StoredSighting, StoredStatement
 from store.reference import Reference, References
 from store.sqlite import SqliteStore
@@ -50,10 +51,11 @@ class Notes:
 
     def note(self, times: int = 1, *, name: str = "Kursus", at_ms: int = 0, unknown: bool = False) -> StoredSighting:
         """The sighting of the activity, afterwards."""
-        value = {"actor": SITI, "object": {"id": COURSE, "definition": {"name": {"id": name}} if name else {}}}
+        target = {"id": COURSE, "definition": {"name": {"id": name}} if name else {}}
+        value = {"actor": SITI, "verb": {"id": "https://verbs.example/v"}, "object": target}
         held = StoredStatement(UUID(int=1).bytes, at_ms, json.dumps(value).encode(), "lan", timestamped=True, voided=False)
         derivation = Derivation((), None, (SITIS,) if unknown else (), COURSE)
-        derived = [Derived(held, value, derivation, learner_keys(SITI))] * times
+        derived = [Derived(held, told_of(value), Subject.of(target), derivation, learner_keys(SITI))] * times
         self._noting.note(derived, self.reference, lambda _: derived, counting=True)
         return self._store.sightings.by_keys(SightingKind.ACTIVITY, [COURSE])[COURSE]
 

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from competency.derivation import Derivation
+from competency.testimony import Subject, told_of
 from store.port import Sighting, SightingKind, StoredSighting, StoredStatement
 from workers.sightings import Derived, known_actors, named_as_before, now_known, sightings_of
 from xapi.agents import learner_keys
@@ -17,10 +18,11 @@ ANIS, BUDIS = "mbox|mailto:ani@example.go.id", "account|https://lms.example|budi
 
 
 def derived(actor: dict[str, Any], *unknown: str, target: dict[str, Any] | None = None, unmatched: bool = True) -> Derived:
-    value = {"actor": actor, "object": target or {"id": "https://lms.example/kursus"}}
+    value = {"actor": actor, "verb": {"id": "https://verbs.example/v"}, "object": target or {"id": "https://lms.example/kursus"}}
     held = StoredStatement(UUID(int=1).bytes, 0, json.dumps(value).encode(), "lan", timestamped=True, voided=False)
-    derivation = Derivation((), None, unknown, value["object"].get("id") if unmatched else None)
-    return Derived(held, value, derivation, learner_keys(actor))
+    subject = Subject.of(value["object"])
+    derivation = Derivation((), None, unknown, subject.activity_id if unmatched else None)
+    return Derived(held, told_of(value), subject, derivation, learner_keys(actor))
 
 
 def actors(sightings: list[Sighting]) -> list[tuple[str, str, int]]:
