@@ -123,11 +123,10 @@ def _merge(connection: sqlite3.Connection, activity_id: str, owner: str, states:
     connection.execute(_PUT_STATE, (activity_id, owner, merge(held + states).dump()))
 
 
-def _digest(saying: _Saying) -> int:
-    """Of an activity, a partner and a text. (That two of a million have the same is a matter of 1 in 37 million.)"""
+def _digest(saying: _Saying) -> bytes:
+    """Of an activity, a partner and a text, that no others have."""
     activity_id, owner, text = saying
-    said = blake2b(msgspec.json.encode((activity_id, owner)) + text, digest_size=8)
-    return int.from_bytes(said.digest(), "big", signed=True)
+    return blake2b(msgspec.json.encode((activity_id, owner)) + text, digest_size=16).digest()
 
 
 def _states(connection: sqlite3.Connection, activity_ids: Iterable[str], owner: str | None) -> Iterator[ActivityState]:

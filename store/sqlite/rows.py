@@ -20,7 +20,7 @@ def chunks(keys: Iterable[Any]) -> Iterator[list[Any]]:
 def where_in(
     connection: sqlite3.Connection,
     select: str,
-    keys: Iterable[bytes] | Iterable[str] | Iterable[int],
+    keys: Iterable[bytes] | Iterable[str],
     *,
     given: Sequence[Any] = (),
     end: str = "",

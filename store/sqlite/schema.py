@@ -283,17 +283,17 @@ _SAYINGS = (
     CREATE TABLE definition_text (
         id TEXT NOT NULL,
         owner TEXT NOT NULL,
-        digest INTEGER NOT NULL,
+        digest BLOB NOT NULL,
         text BLOB NOT NULL,
         PRIMARY KEY (id, owner, digest)
     ) STRICT, WITHOUT ROWID
     """,
     """
     CREATE TABLE definition_said (
-        digest INTEGER PRIMARY KEY,
+        digest BLOB PRIMARY KEY,
         stored_ms INTEGER NOT NULL,
         statement_id BLOB NOT NULL
-    ) STRICT
+    ) STRICT, WITHOUT ROWID
     """,
 )
 

@@ -71,7 +71,7 @@ class SqliteStatementQueries:
 
     def find(self, wanted: StatementFilter, *, after: StoredAt | None, limit: int) -> Page:
         with self._database.read() as connection, closing(_rows(connection, plan(connection, wanted, after))) as rows:
-            return first_page(map(_statement, _each_once(rows)), limit)
+            return first_page(map(_statement, rows), limit)
 
     def naming(self, agents: Iterable[str]) -> Iterator[StoredStatement]:
         keys = [key for agent in agents for (key,) in wanted_keys(StatementFilter(agent=agent))]
@@ -104,29 +104,36 @@ class SqliteStatementQueries:
 
 
 def _rows(connection: sqlite3.Connection, search: Search) -> Generator[Sequence[Any], None, None]:
-    """The rows of all scans of a search merged in its order, read only as far as they are asked for."""
+    """The rows of all scans of a search merged in its order, each statement once, read only as far as they are asked for."""
     with ExitStack() as stack:
         cursors = [stack.enter_context(closing(connection.execute(*scan))) for scan in search.scans]
         scans = [_in_order(cursor, search.ascending) for cursor in cursors]
         if len(scans) == 1:
             yield from scans[0]
         else:
-            yield from heapq.merge(*scans, key=lambda row: (row[1], row[0]), reverse=not search.ascending)
+            yield from _each_once(heapq.merge(*scans, key=lambda row: (row[1], row[0]), reverse=not search.ascending))
 
 
-def _in_order(rows: Iterable[Sequence[Any]], ascending: bool) -> Iterator[Sequence[Any]]:
-    """Rows that come in the order of their places, ties by their ids."""
-    waiting: list[Sequence[Any]] = []
+def _in_order(rows: Iterator[Sequence[Any]], ascending: bool) -> Iterator[Sequence[Any]]:
+    """Rows that come in the order of their places: ties by their ids, and each statement once."""
+    before = next(rows, None)
+    if before is None:
+        return
+    tie: list[Sequence[Any]] = []
     for row in rows:
-        if waiting and waiting[0][-1] != row[-1]:
-            yield from _by_id(waiting, ascending)
-            waiting = []
-        waiting.append(row)
-    yield from _by_id(waiting, ascending)
+        if row[-1] == before[-1]:
+            tie.append(before)
+        elif tie:
+            yield from _by_id([*tie, before], ascending)
+            tie = []
+        else:
+            yield before
+        before = row
+    yield from _by_id([*tie, before], ascending)
 
 
-def _by_id(tie: list[Sequence[Any]], ascending: bool) -> list[Sequence[Any]]:
-    return tie if len(tie) < 2 else sorted(tie, key=itemgetter(0), reverse=not ascending)
+def _by_id(tie: list[Sequence[Any]], ascending: bool) -> Iterator[Sequence[Any]]:
+    return _each_once(sorted(tie, key=itemgetter(0), reverse=not ascending))
 
 
 def _each_once(rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
