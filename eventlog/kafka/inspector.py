@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any, Final
 
 from kafka import KafkaConsumer, TopicPartition
-from kafka.errors import CoordinatorNotAvailableError, KafkaError
+from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailableError, KafkaError
 
 from eventlog.kafka.connection import MANY_AT_ONCE, Cluster, LazyClient
 from eventlog.kafka.ends import KafkaEnds
@@ -56,8 +56,8 @@ class KafkaLogInspector:
                 try:
                     found = admin.list_group_offsets({group_name: None})[group_name]
                     break
-                except CoordinatorNotAvailableError:
-                    # A new cluster makes the topic for groups' offsets when it is first asked for them.
+                except (CoordinatorNotAvailableError, CoordinatorLoadInProgressError):
+                    # A new cluster makes the topic for groups' offsets when it is first asked for them, then loads it.
                     if time.monotonic() > deadline:
                         raise
                     time.sleep(0.1)
