@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from msgspec import structs
+
 from competency.evidence import Evidence
 from rekam.rebuilding import rebuild_all
 from store.consequences import of_entries
@@ -27,7 +29,7 @@ def test_a_rebuild_reads_durations_as_they_were_said(bench: Bench) -> None:
     (year,) = {year for year, jp in bench.hours(ANIS_ID).items() if jp}
     assert bench.hours(ANIS_ID)[year] == 21
 
-    older = replace(kept(bench), duration="", began_on=None)
+    older = structs.replace(kept(bench), duration="", began_on=None)
     bench.system.store.evidence.replace([older.statement_id], [older])
     bench.system.store.orders.place(orders_for(OrderKind.EMPLOYEES, [ANIS_ID]))
     bench.work()

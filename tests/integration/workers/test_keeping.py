@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from competency.catalogue import Certificate
 from competency.directory import Unit
@@ -153,7 +154,7 @@ def test_a_rebuild_mends_evidence_of_what_is_nobodys_and_of_groups(bench: Bench,
     bench.work()
     (piece,) = [one for one in store.evidence.of_statement(uid(1)) if one.employee_id == ANIS_ID]
     store.evidence.replace([uid(1)], [piece])
-    store.evidence.replace([uid(2)], [replace(piece, statement_id=uid(2), activity_id=CATALOGUED[1])])
+    store.evidence.replace([uid(2)], [structs.replace(piece, statement_id=uid(2), activity_id=CATALOGUED[1])])
     rebuild_all(bench.system, 1, lambda _: None, anew=False)
     bench.keep()
     assert (bench.hours(ANIS_ID), bench.hours(BUDIS_ID)) == ({2026: 4}, {2026: 4})
