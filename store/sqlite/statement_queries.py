@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import sqlite3
+import threading
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from operator import itemgetter
@@ -51,6 +52,8 @@ class SqliteStatementQueries:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        # SQLite lets the interpreter lock go for each row: of several threads that read rows at once each waits for it at each.
+        self._turn = threading.Lock()
 
     def get_many(self, statement_ids: Iterable[UUID]) -> dict[UUID, StoredStatement]:
         wanted = list(statement_ids)
@@ -70,7 +73,7 @@ class SqliteStatementQueries:
             )
 
     def find(self, wanted: StatementFilter, *, after: StoredAt | None, limit: int) -> Page:
-        with self._database.read() as connection, closing(_rows(connection, plan(connection, wanted, after))) as rows:
+        with self._turn, self._database.read() as connection, closing(_rows(connection, plan(connection, wanted, after))) as rows:
             return first_page(map(_statement, rows), limit)
 
     def naming(self, agents: Iterable[str]) -> Iterator[StoredStatement]:
