@@ -5,9 +5,10 @@ Source: xAPI 1.0.3, Communication 1.5.2 (transmission), Data 2.4.11 (attachments
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from ingest_api.services import IngestSettings
 from ingest_api.submissions import HASH, Received, Submission, Wanted
@@ -44,6 +45,15 @@ class _Declared:
         return content_type.partition(";")[0].strip().lower()
 
 
+NOTHING_RECEIVED: Final = Received(io.BytesIO())
+"""Of a request that brings no attachments."""
+
+
+def may_have_attachments(statement: Mapping[str, Any]) -> bool:
+    """Whether it is worth looking for some."""
+    return "attachments" in statement or statement["object"].get("objectType") == "SubStatement"
+
+
 class Intake:
     """Takes attachments in. Thread-safe."""
 
@@ -57,7 +67,7 @@ class Intake:
         declared = [
             one
             for index, statement in enumerate(statements)
-            if "attachments" in statement.value or statement.value["object"].get("objectType") == "SubStatement"
+            if may_have_attachments(statement.value)
             for one in _declared(statement.value, pointers.format(index))
         ]
         wanted: dict[str, Wanted] = {}

@@ -5,20 +5,20 @@ Source: xAPI 1.0.3, Communication 2.1.1 and 2.1.2, Data 2.3 and 2.4.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 import msgspec
 
 from access.credentials import Credential, Role
-from ingest_api.attachments import Intake
+from ingest_api.attachments import NOTHING_RECEIVED, Intake, may_have_attachments
 from ingest_api.services import IngestServices
 from ingest_api.submissions import Received, Submission
 from ingest_api.tolerating import Toleration, admit
 from ingest_api.versions import ApiVersion
 from schemas.events import AcceptedRequest, ToleratedStatement
-from schemas.statements import Disagreement, parse_statements
+from schemas.statements import Disagreement, parse_statements, plain_statement, plain_texts
 from telemetry.logs import logger
 from telemetry.metrics import VALIDATION_DISAGREEMENTS
 from xapi.errors import InvalidRequest
@@ -91,6 +91,39 @@ class Preparation:
 
     def prepare(self, posted: Posted) -> Prepared:
         """Raises XapiError for what is wrong with the request, and CannotKeep where attachments can't be taken in."""
+        return self._plain(posted) or self._any(posted)
+
+    def _plain(self, posted: Posted) -> Prepared | None:
+        """As `_any` would make it, statement by statement; None for what needs more than that: a PUT, attachments, tolerances, and
+        whatever is wrong, for which there is an order of what is said first."""
+        if posted.put_id is not None or posted.submission.mixed:
+            return None
+        found = plain_texts(posted.submission.json)
+        if found is None:
+            return None
+        batch, texts = found
+        settings, rules, completion = self._settings, posted.version.rules, posted.version.completion
+        authority = self._authority_of(posted.credential.partner)
+        made: Iterator[UUID] | None = None
+        candidates: list[Candidate] = []
+        ids: list[str] = []
+        for index, sent in enumerate(texts):
+            value = plain_statement(sent, rules, max_depth=settings.max_depth, max_bytes=settings.max_statement_bytes)
+            if value is None or may_have_attachments(value):
+                return None
+            own, new_id = value.get("id"), None
+            if own is None:
+                made = made or iter(sorted(self._new_id() for _ in texts[index:]))
+                new_id = next(made)
+            statement_id, text = complete(sent, value, new_id=new_id, authority=authority, completion=completion)
+            voids = uuid_of(value["object"]["id"]) if value["verb"]["id"] == VOIDED else None
+            candidates.append(Candidate(statement_id, sent, text, index, new_id is None, voids, None))
+            ids.append(own or str(new_id))
+        if batch and len({candidate.statement_id for candidate in candidates}) < len(candidates):
+            return None
+        return Prepared(posted, candidates, ids, "/{}" if batch else "", NOTHING_RECEIVED, {})
+
+    def _any(self, posted: Posted) -> Prepared:
         settings = self._settings
         parsed = parse_statements(
             posted.submission.json, max_depth=settings.max_depth, max_statement_bytes=settings.max_statement_bytes
