@@ -68,8 +68,8 @@ class Acceptance:
             except TooLong:
                 raise Unavailable("the statements were not written in time") from None
         partner = posted.credential.partner
-        accepted_of(partner).inc(len(prepared.ids))
-        for toleration in prepared.tolerated.values():
+        accepted_of(partner).inc(len(prepared.candidates))
+        for toleration in prepared.tolerated:
             for name in toleration.names:
                 STATEMENTS_TOLERATED.labels(partner, name).inc()
         return prepared.ids

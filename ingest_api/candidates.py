@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -27,10 +28,11 @@ from xapi.values import uuid_of
 
 
 class Candidate(msgspec.Struct, frozen=True, gc=False):
-    """A valid statement: its id, as it was sent (after tolerances), as it would be kept, its place in the request, whether its id
-    came from outside, what it voids, what was tolerated."""
+    """A valid statement: its id, and how that is written; as it was sent (after tolerances), as it would be kept; its place in the
+    request, whether its id came from outside, what it voids, what was tolerated."""
 
     statement_id: UUID
+    name: str
     sent: bytes
     text: bytes
     index: int
@@ -52,15 +54,21 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """The statements of a request, each valid. `ids` are theirs, in the order of the body, as they were sent; `pointers` makes the
-    pointer to a statement of its index."""
+    """The statements of a request in the order of the body, each valid; `pointers` makes the pointer to one of its index."""
 
     posted: Posted
     candidates: Sequence[Candidate]
-    ids: list[str]
     pointers: str
     received: Received
-    tolerated: Mapping[int, Toleration]
+
+    @property
+    def ids(self) -> list[str]:
+        """What the sender is told."""
+        return [candidate.name for candidate in self.candidates]
+
+    @property
+    def tolerated(self) -> Iterator[Toleration]:
+        return (candidate.toleration for candidate in self.candidates if candidate.toleration is not None)
 
     @property
     def named(self) -> list[UUID]:
@@ -102,26 +110,24 @@ class Preparation:
         if found is None:
             return None
         batch, texts = found
-        settings, rules, completion = self._settings, posted.version.rules, posted.version.completion
+        settings, version = self._settings, posted.version
         authority = self._authority_of(posted.credential.partner)
-        made: Iterator[UUID] | None = None
-        candidates: list[Candidate] = []
-        ids: list[str] = []
+        by_index: dict[int, Candidate] = {}
+        nameless: dict[int, dict[str, Any]] = {}
         for index, sent in enumerate(texts):
-            value = plain_statement(sent, rules, max_depth=settings.max_depth, max_bytes=settings.max_statement_bytes)
+            value = plain_statement(sent, version.rules, max_depth=settings.max_depth, max_bytes=settings.max_statement_bytes)
             if value is None or may_have_attachments(value):
                 return None
-            own, new_id = value.get("id"), None
-            if own is None:
-                made = made or iter(sorted(self._new_id() for _ in texts[index:]))
-                new_id = next(made)
-            statement_id, text = complete(sent, value, new_id=new_id, authority=authority, completion=completion)
-            voids = uuid_of(value["object"]["id"]) if value["verb"]["id"] == VOIDED else None
-            candidates.append(Candidate(statement_id, sent, text, index, new_id is None, voids, None))
-            ids.append(own or str(new_id))
+            if "id" in value:
+                by_index[index] = _candidate(index, sent, value, authority, version)
+            else:
+                nameless[index] = value
+        for (index, value), new_id in zip(nameless.items(), self._new_ids(len(nameless)), strict=True):
+            by_index[index] = _candidate(index, texts[index], value, authority, version, new_id)
+        candidates = [by_index[index] for index in range(len(texts))]
         if batch and len({candidate.statement_id for candidate in candidates}) < len(candidates):
             return None
-        return Prepared(posted, candidates, ids, "/{}" if batch else "", NOTHING_RECEIVED, {})
+        return Prepared(posted, candidates, "/{}" if batch else "", NOTHING_RECEIVED)
 
     def _any(self, posted: Posted) -> Prepared:
         settings = self._settings
@@ -132,42 +138,57 @@ class Preparation:
             raise InvalidRequest("PUT takes one statement as a JSON object; send an array with POST")
         version = posted.version
         admitted = admit(parsed, version.rules, posted.credential.tolerances, settings, _report)
-        own = [statement.value.get("id") for statement in admitted.statements]
+        statements = admitted.statements
         if posted.put_id is not None:
-            if own[0] is not None and uuid_of(own[0]) != posted.put_id:
+            own = statements[0].value.get("id")
+            if own is not None and uuid_of(own) != posted.put_id:
                 raise InvalidRequest(
                     "the statement's id differs from the parameter statementId; give the same id, or leave this one out", "/id"
                 )
-            new_ids: Sequence[UUID | None] = [posted.put_id]
+            new_ids = [posted.put_id]
         else:
-            new_ids = self._new_ids(own)
+            new_ids = self._new_ids(sum("id" not in statement.value for statement in statements))
         pointers = "/{}" if parsed.batch else ""
         authority = self._authority_of(posted.credential.partner)
-        received = self._intake.receive(admitted.statements, pointers, posted.submission, version.rules)
+        received = self._intake.receive(statements, pointers, posted.submission, version.rules)
+        lacking = iter(new_ids)
         candidates: list[Candidate] = []
-        tolerated = admitted.tolerated
-        for index, statement in enumerate(admitted.statements):
-            value, new_id = statement.value, new_ids[index]
-            statement_id, text = complete(statement.raw, value, new_id=new_id, authority=authority, completion=version.completion)
-            voids = uuid_of(value["object"]["id"]) if value["verb"]["id"] == VOIDED else None
-            given = new_id is None or posted.put_id is not None
-            candidates.append(Candidate(statement_id, statement.raw, text, index, given, voids, tolerated.get(index)))
-        ids = [one or str(new_id) for one, new_id in zip(own, new_ids, strict=True)]
-        return Prepared(posted, candidates, ids, pointers, received, tolerated)
+        for index, statement in enumerate(statements):
+            value, toleration = statement.value, admitted.tolerated.get(index)
+            new_id = None if "id" in value else next(lacking)
+            given = posted.put_id is not None
+            candidates.append(
+                _candidate(index, statement.raw, value, authority, version, new_id, given=given, toleration=toleration)
+            )
+        return Prepared(posted, candidates, pointers, received)
 
-    def _new_ids(self, own: Sequence[str | None]) -> Sequence[UUID | None]:
-        """For the statements without an id, in their places; None for the others."""
-        if None not in own:
-            return [None] * len(own)
+    def _new_ids(self, count: int) -> list[UUID]:
         # In order, for a request's statements share one `stored` and are listed by id: those we name come back as they were sent.
-        made = iter(sorted(self._new_id() for statement_id in own if statement_id is None))
-        return [next(made) if statement_id is None else None for statement_id in own]
+        return sorted(self._new_id() for _ in range(count)) if count else []
 
     def _authority_of(self, partner: str) -> bytes:
         authority = self._authorities.get(partner)
         if authority is None:
             authority = self._authorities[partner] = self._settings.authority_of(partner)
         return authority
+
+
+def _candidate(
+    index: int,
+    sent: bytes,
+    value: Mapping[str, Any],
+    authority: bytes,
+    version: ApiVersion,
+    new_id: UUID | None = None,
+    *,
+    given: bool = False,
+    toleration: Toleration | None = None,
+) -> Candidate:
+    """Of a valid statement; `new_id` where it has none, `given` when it was not us who made that."""
+    statement_id, text = complete(sent, value, new_id=new_id, authority=authority, completion=version.completion)
+    voids = uuid_of(value["object"]["id"]) if value["verb"]["id"] == VOIDED else None
+    name = value["id"] if new_id is None else str(new_id)
+    return Candidate(statement_id, name, sent, text, index, given or new_id is None, voids, toleration)
 
 
 def accepted_request(posted: Posted, candidates: Sequence[Candidate]) -> AcceptedRequest:
