@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from bench.load.measuring import Measuring, Plan
 from bench.load.results import Run
 from bench.load.statements import Rendered, rendered
 from bench.load.subject import EMBEDDED, FULL, Subject, anywhere, own
-from bench.load.workload import NoWorkload, every, names, workload
+from bench.load.workload import NoWorkload, Workload, every, names, workload
 
 POOL = 10_000
 USUAL = (
@@ -54,7 +55,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _run(asked: argparse.Namespace, arguments: list[str]) -> int:
-    workloads = every(asked.workloads or USUAL)
+    workloads = [_at(asked.rate, one) for one in every(asked.workloads or USUAL)]
     pool = rendered(asked.seed, POOL)
     plan = Plan(asked.repeats, asked.warm_up, asked.seconds, not asked.no_ceilings)
     busy = f"{os.getloadavg()[0]:.1f}"
@@ -77,6 +78,11 @@ def _run(asked: argparse.Namespace, arguments: list[str]) -> int:
     print("\n".join(tables.document(run)))
     _tell(f"saved: {path}")
     return 1 if any(one.refused for outcome in outcomes for one in outcome.repeats) else 0
+
+
+def _at(rate: float | None, one: Workload) -> Workload:
+    """The workload at another rate, if it has one."""
+    return one if rate is None or not one.statements_per_second else replace(one, statements_per_second=rate)
 
 
 def _subject(asked: argparse.Namespace) -> AbstractContextManager[Subject]:
@@ -123,6 +129,9 @@ def _parser() -> argparse.ArgumentParser:
         "--warm-up", type=float, default=2.0, metavar="S", help="seconds before the first that do not count (default: 2)"
     )
     run.add_argument("--seconds", type=float, metavar="S", help="of each measurement, instead of what the workload says")
+    run.add_argument(
+        "--rate", type=float, metavar="N", help="statements a second, for workloads that have a rate"
+    )
     run.add_argument("--held", type=int, default=100_000, metavar="N", help="statements there are before reads (default: 100,000)")
     run.add_argument("--seed", type=int, default=1, help="of the statements (default: 1)")
     run.add_argument("--no-ceilings", action="store_true", help="measure no bare server and no bare store")
