@@ -63,11 +63,22 @@ class Gate:
         self.open_for: int | None = None
 
     def append(self, topic: Topic, outgoing: Outgoing) -> Any:
+        self._pass()
+        return self._appender.append(topic, outgoing)
+
+    def submit(self, topic: Topic, outgoing: Outgoing, decided: eventlog.port.Decided) -> None:
+        try:
+            self._pass()
+        except eventlog.port.Unavailable as error:
+            decided(error)
+        else:
+            self._appender.submit(topic, outgoing, decided)
+
+    def _pass(self) -> None:
         if self.open_for is not None:
             if self.open_for == 0:
                 raise eventlog.port.Unavailable("no log", 7)
             self.open_for -= 1
-        return self._appender.append(topic, outgoing)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._appender, name)
