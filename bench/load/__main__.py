@@ -129,9 +129,7 @@ def _parser() -> argparse.ArgumentParser:
         "--warm-up", type=float, default=2.0, metavar="S", help="seconds before the first that do not count (default: 2)"
     )
     run.add_argument("--seconds", type=float, metavar="S", help="of each measurement, instead of what the workload says")
-    run.add_argument(
-        "--rate", type=float, metavar="N", help="statements a second, for workloads that have a rate"
-    )
+    run.add_argument("--rate", type=float, metavar="N", help="statements a second, for workloads that have a rate")
     run.add_argument("--held", type=int, default=100_000, metavar="N", help="statements there are before reads (default: 100,000)")
     run.add_argument("--seed", type=int, default=1, help="of the statements (default: 1)")
     run.add_argument("--no-ceilings", action="store_true", help="measure no bare server and no bare store")
