@@ -63,17 +63,15 @@ def job_person_match_part(match: JobPersonMatch, rules: Rules) -> JobPersonMatch
 
 
 def _standard(standard: Standard, rules: Rules, year: int) -> StandardPart:
-    key = (StandardPart, standard.level, standard.rule, year)
-    try:
-        part: StandardPart = rules.made[key]
-    except KeyError:
-        part = rules.made[key] = StandardPart(
+    def part() -> StandardPart:
+        return StandardPart(
             level=standard.level,
             level_name=rules.level_name(standard.level, year),
             rule=standard.rule,
             mark=rules.texts[standard.rule].mark,
         )
-    return part
+
+    return rules.kept((StandardPart, standard.level, standard.rule, year), part)
 
 
 def _suggested(suggestion: Suggestion, rules: Rules, year: int) -> SuggestedPart | None:

@@ -15,12 +15,7 @@ def hours_part(tally: Tally, rules: Rules) -> HoursPart:
     if tally.lines or tally.period is not Period.CALENDAR_YEAR:
         return _hours_part(tally, rules)
     # Most years of most people have no lines, and all those are alike.
-    key = (HoursPart, tally.number, id(tally.obligation))
-    try:
-        empty: HoursPart = rules.made[key]
-    except KeyError:
-        empty = rules.made[key] = _hours_part(tally, rules)
-    return empty
+    return rules.kept((HoursPart, tally.number, id(tally.obligation)), lambda: _hours_part(tally, rules))
 
 
 def _hours_part(tally: Tally, rules: Rules) -> HoursPart:

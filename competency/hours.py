@@ -78,14 +78,10 @@ def calendar_years(employee: Employee, lines: Sequence[HourLine], rules: Rules, 
 
 
 def _calendar_year(year: int, lines: Sequence[HourLine], employment: Employment, rules: Rules) -> Tally:
-    if lines:
+    def tally() -> Tally:
         return _tally(Period.CALENDAR_YEAR, year, _days_of(year), lines, rules.obligation(employment, year))
-    made, key = rules.made, (Tally, employment, year)
-    try:
-        empty: Tally = made[key]
-    except KeyError:
-        empty = made[key] = _tally(Period.CALENDAR_YEAR, year, _days_of(year), (), rules.obligation(employment, year))
-    return empty
+
+    return tally() if lines else rules.kept((Tally, employment, year), tally)
 
 
 @lru_cache(maxsize=256)

@@ -25,12 +25,7 @@ def index_part(index: Index, rules: Rules) -> IndexPart:
 def _component(result: ComponentResult, rules: Rules) -> IndexComponentPart:
     if result.lines:
         return _component_part(result, rules)
-    key = (IndexComponentPart, id(result.component))
-    try:
-        empty: IndexComponentPart = rules.made[key]
-    except KeyError:
-        empty = rules.made[key] = _component_part(result, rules)
-    return empty
+    return rules.kept((IndexComponentPart, id(result.component)), lambda: _component_part(result, rules))
 
 
 def _component_part(result: ComponentResult, rules: Rules) -> IndexComponentPart:

@@ -7,7 +7,7 @@ rule that changes gets a new one, and every figure of a profile names the rule t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -185,6 +185,7 @@ class _OfKinds(_Dated, Protocol):
 
 
 _K = TypeVar("_K", bound=_OfKinds)
+_M = TypeVar("_M")
 
 
 def _for_kind(items: Sequence[_K], kind_id: str, year: int) -> _K | None:
@@ -214,8 +215,6 @@ class Rules:
     bands: tuple[Band, ...]
     texts: Mapping[RuleName, RuleText]
     kinds: Mapping[str, ActivityKind]
-    made: dict[tuple[object, ...], Any] = field(init=False, compare=False, repr=False, default_factory=dict)
-    """What others made of these rules and nothing else, by what it is; it lives as long as they do, as do their parts' ids."""
     # What was looked up before, by what and the year: profiles ask for the same few things again and again.
     _obligations: dict[tuple[Employment, int], Obligation | None] = field(
         init=False, compare=False, repr=False, default_factory=dict
@@ -227,7 +226,17 @@ class Rules:
         init=False, compare=False, repr=False, default_factory=dict
     )
     _ahead_ms: dict[int, int | None] = field(init=False, compare=False, repr=False, default_factory=dict)
+    _kept: dict[tuple[object, ...], Any] = field(init=False, compare=False, repr=False, default_factory=dict)
     _level_names: dict[tuple[int, int], str] = field(init=False, compare=False, repr=False, default_factory=dict)
+
+    def kept(self, key: tuple[object, ...], make: Callable[[], _M]) -> _M:
+        """What `make` gives, made once of these rules and nothing else. It lives as long as they do, and so do the `id`s of their
+        parts, which a `key` may have."""
+        try:
+            found: _M = self._kept[key]
+        except KeyError:
+            found = self._kept[key] = make()
+        return found
 
     def obligation(self, employment: Employment, year: int) -> Obligation | None:
         """What is owed in a period that begins in `year`; None where no rule holds yet."""

@@ -19,7 +19,6 @@ from telemetry.logs import logger
 _LOCK_TIMEOUT_MS: Final = 1_000
 """How long the writer waits for other processes before it looks whether it is to stop."""
 
-
 _LATE_S: Final = 0.5
 """How much longer than the time-out a caller waits to be told of it: the writer may have to look whether it is over."""
 
