@@ -15,7 +15,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -31,7 +30,7 @@ from xapi.query import StoredAt
 COLLECTION = "activity_notes"
 
 _encode = msgspec.json.Encoder().encode
-_Line = tuple[str, str, list[tuple[int, str, dict[str, Any]]]]
+_Line = tuple[str, str, list[tuple[int, str, msgspec.Raw]]]
 _lines = msgspec.json.Decoder(list[_Line]).decode
 
 
@@ -39,9 +38,7 @@ def write(database: Database[Document], said: Mapping[Key, Said]) -> ObjectId:
     """Note what was said (4 MB of it at most); what `forget` takes."""
     lines: dict[int, list[bytes]] = {}
     for (activity_id, owner), definitions in said.items():
-        given = b",".join(
-            b'[%d,"%b",%b]' % (at.stored_ms, str(at.statement_id).encode(), text) for text, (at, _) in definitions.items()
-        )
+        given = b",".join(b'[%d,"%b",%b]' % (at.stored_ms, str(at.statement_id).encode(), text) for text, at in definitions.items())
         line = b"[%b,%b,[%b]]" % (_encode(activity_id), _encode(owner), given)
         lines.setdefault(_hash(activity_id), []).append(line)
     note_id = ObjectId()
@@ -85,7 +82,7 @@ def _read(note: Document) -> Iterator[tuple[str, str, Said]]:
         for activity_id, owner, given in _lines(text):
             said: Said = {}
             for stored_ms, statement_id, definition in given:
-                hold(said, _encode(definition), StoredAt(stored_ms, UUID(statement_id)), definition)
+                hold(said, bytes(definition), StoredAt(stored_ms, UUID(statement_id)))
             yield activity_id, owner, said
 
 

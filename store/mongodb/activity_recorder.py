@@ -46,9 +46,9 @@ class _Noted:
         self.notes.append(note)
         for key, given in observed.items():
             held = self.said.setdefault(key, {})
-            for text, (at, definition) in given.items():
+            for text, at in given.items():
                 self.size += len(text) if text not in held else 0
-                hold(held, text, at, definition)
+                hold(held, text, at)
 
     def is_due(self) -> bool:
         if not self.notes:
