@@ -39,7 +39,8 @@ def test_who_is_killed_takes_those_below_along(tmp_path: Path) -> None:
         rekam.kill_the_head()
         assert soon(lambda: rekam.strangers() == []), f"`rekam up` was killed and these live on: {rekam.strangers()}"
         assert len(family) >= 6
-        assert not any(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in family)
+        # One that is ending already, and is no longer told from others by its environment, still has to be given the processor for it.
+        assert soon(lambda: not any(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in family))
 
 
 @pytest.mark.timeout(120)
