@@ -39,7 +39,7 @@ def test_who_is_killed_takes_those_below_along(tmp_path: Path) -> None:
         rekam.kill_the_head()
         assert soon(lambda: rekam.strangers() == []), f"`rekam up` was killed and these live on: {rekam.strangers()}"
         assert len(family) >= 6
-        # One that is ending already, and is no longer told from others by its environment, still has to be given the processor for it.
+        # One that is ending has no environment to be told by any more, and may wait for the processor to end with.
         assert soon(lambda: not any(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in family))
 
 
