@@ -20,6 +20,8 @@ from workers.profiles import NOTHING_PROVEN, ProfileBuilder, ProvenEvidence
 DERIVED_AT_ONCE = 2_000
 """Statements that are read, and whose evidence is written, together: a batch may announce any number of them, and must take neither
 memory nor a transaction of that size."""
+PACE_S = 0.04
+"""Statements that come within so long are derived together, and whoever is in several of them has one new profile."""
 PORTION = 200
 """Employees whose profiles are computed before anybody is told: what has to be done again after a death."""
 
@@ -46,7 +48,7 @@ class Profiler:
         self._clock = clock
         self._stop = stop
 
-    def handle(self, partition: int, records: Sequence[Record]) -> None:
+    def handle(self, records: Sequence[Record]) -> None:
         letters: list[DeadLetter] = []
         ids = dict.fromkeys(self._announced(records, letters))
         if letters:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
+from operator import attrgetter
 
 import jiter
 import msgspec
@@ -67,7 +69,11 @@ class Recorder:
         """Raise StartOver when the log is not the one that is being read, or shorter than what was read. Once a second at most."""
         self._reading.look()
 
-    def handle(self, partition: int, records: Sequence[Record]) -> None:
+    def handle(self, records: Sequence[Record]) -> None:
+        for partition, of_partition in groupby(records, key=attrgetter("partition")):
+            self._handle(partition, list(of_partition))
+
+    def _handle(self, partition: int, records: Sequence[Record]) -> None:
         position = self._reading.position(partition, self._positions.positions())
         records = [record for record in records if record.offset >= position.next_offset]
         if not records:

@@ -223,12 +223,12 @@ class World:
             position = self.store.positions.positions().get(partition)
             first = 0 if position is None else position.next_offset
             if records := self.inspector.read(Topic.ACCEPTED, partition, first, 1000):
-                self._recorder.handle(partition, records)
+                self._recorder.handle(records)
 
     def profile(self) -> None:
         """Let the profiler handle everything that was announced."""
         if records := self.inspector.read(Topic.RECORDED, 0, self._profiled, 1000):
-            self._profiler.handle(0, records)
+            self._profiler.handle(records)
             self._profiled = records[-1].offset + 1
 
     def compute_everyone(self) -> None:

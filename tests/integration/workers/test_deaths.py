@@ -91,7 +91,7 @@ def hand_over(bench: Bench, recorder: Recorder) -> None:
     """What the log gives whoever starts where the store stands."""
     start = bench.recorder.resume_at(0) or 0
     if records := bench.system.inspector.read(Topic.ACCEPTED, 0, start, 100):
-        recorder.handle(0, records)
+        recorder.handle(records)
 
 
 def test_a_recorder_may_die_at_any_moment(bench: Bench) -> None:
@@ -143,7 +143,7 @@ def test_a_profiler_may_die_at_any_moment(bench: Bench) -> None:
         try:
             for partition in ends:
                 if records := bench.system.inspector.read(Topic.RECORDED, partition, told_to[partition], 100):
-                    profiler.handle(partition, records)
+                    profiler.handle(records)
         except Died:
             died_at_moments += 1
         bench.profile()

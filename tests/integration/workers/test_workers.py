@@ -74,8 +74,8 @@ def test_a_record_handled_twice_is_handled_once(bench: Bench) -> None:
     """A crash after any step: the whole batch comes again, before the position moved."""
     bench.accept(said(1), said(2))
     records = bench.system.inspector.read(Topic.ACCEPTED, 0, 0, 10)
-    bench.recorder.handle(0, records)
-    bench.recorder.handle(0, records)
+    bench.recorder.handle(records)
+    bench.recorder.handle(records)
     bench.work()
     assert len(bench.stored(uid(1), uid(2))) == 2
     assert bench.hours(ANIS_ID) == {2026: 4}
