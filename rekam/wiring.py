@@ -190,7 +190,7 @@ class System:
         return self.log.reader(Topic.ACCEPTED, RECORDERS, recorder.resume_at)
 
     def profiler(self, stop: Stop = NEVER) -> Profiler:
-        return Profiler(self.builder, self.store.rollups, self.appender, self.store.dead_letters, self.clock, stop)
+        return Profiler(self.builder, self.appender, self.store.dead_letters, self.clock, stop)
 
     def profiler_reader(self) -> LogReader:
         return self.log.reader(Topic.RECORDED, PROFILERS)

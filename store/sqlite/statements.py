@@ -13,7 +13,8 @@ from operator import attrgetter
 import msgspec
 
 from store.port import Recordable, RecordBatch, Recorded
-from store.sqlite.activities import ActivityRecorder
+from store.sqlite.activities import ActivityRecorder, Sayings
+from store.sqlite.activities import record as record_sayings
 from store.sqlite.database import Database
 from store.sqlite.keys import keys_of, owner_key
 from store.sqlite.places import place_of
@@ -64,6 +65,26 @@ class _Sorted:
     conflicts: list[Recordable] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """What new statements are written as."""
+
+    new: Sequence[_New]
+    statements: Sequence[tuple[object, ...]]
+    own_keys: Sequence[tuple[int, int, int]]
+    sayings: Sayings
+
+
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    """Rows that were made before the store was locked, as if the first had the number `seq` and none were stored before
+    `through_ms`."""
+
+    seq: int
+    through_ms: int
+    rows: _Rows
+
+
 class _Repeated(Exception):
     """An id of the batch was used before, though nobody had looked."""
 
@@ -77,6 +98,11 @@ class SqliteStatementStore:
         self._repeats = False
         """Whether the last batch had ids that were used before. Nearly none has, so they are not looked for, unless they turn up;
         and whoever sends again mostly sends more than one batch again."""
+        self._next = (0, 0)
+        """The number of the next statement, and the partition's `through_ms`, as the last batch left them."""
+        self._foreseen = False
+        """Whether the last batch found them as the one before had left them. With one recorder it always does: then rows are made
+        before the store is locked, and nobody waits for that."""
 
     def record(self, batch: RecordBatch) -> Recorded:
         worked = self._work_out(batch.statements)
@@ -89,14 +115,21 @@ class SqliteStatementStore:
 
     def _record(self, batch: RecordBatch, worked: _Worked, *, looking: bool) -> Recorded:
         """Raises _Repeated, with nothing recorded, only when not `looking`."""
+        ahead = self._ahead(batch, worked) if self._foreseen and not looking else None
         with self._database.write() as connection:
             through_ms = claim(connection, batch.partition, batch.next_offset, batch.log_id)
             (last,) = connection.execute("SELECT max(seq) FROM statement").fetchone()
-            new = _numbered(batch.statements, worked, (last or 0) + 1, through_ms)
-            ordered = _sort(new, _held(connection, worked.ids)) if looking else _Sorted(new)
-            _insert(connection, ordered.new, looking=looking)
+            found = ((last or 0) + 1, through_ms)
+            foreseen = found == self._next
+            if ahead is not None and found == (ahead.seq, ahead.through_ms):
+                ordered, rows = _Sorted(list(ahead.rows.new)), ahead.rows
+            else:
+                new = _numbered(batch.statements, worked, *found)
+                ordered = _sort(new, _held(connection, worked.ids)) if looking else _Sorted(new)
+                rows = self._rows(ordered.new)
+            _insert(connection, rows, looking=looking)
             voided = _link(connection, ordered, worked.lent)
-            named = self._activities.record(connection, ((one.id, one.stored_ms, one.row) for one in ordered.new))
+            record_sayings(connection, rows.sayings)
             recorded = Recorded(
                 recorded=tuple(one.row for one in ordered.new),
                 duplicates=tuple(ordered.duplicates),
@@ -104,8 +137,17 @@ class SqliteStatementStore:
                 voided=tuple(stored_statements(connection, voided)),
                 last_stored_ms=_last_stored_ms(connection, ordered),
             )
-        self._activities.remember(named)
+        self._activities.remember(rows.sayings)
+        self._next, self._foreseen = (found[0] + len(rows.new), through_ms), foreseen
         return recorded
+
+    def _ahead(self, batch: RecordBatch, worked: _Worked) -> _Ahead:
+        seq, through_ms = self._next
+        return _Ahead(seq, through_ms, self._rows(_numbered(batch.statements, worked, seq, through_ms)))
+
+    def _rows(self, new: Sequence[_New]) -> _Rows:
+        sayings = self._activities.gather((one.id, one.stored_ms, one.row) for one in new)
+        return _Rows(new, list(map(_row, new)), list(_own_rows(new)), sayings)
 
     def _work_out(self, statements: Sequence[Recordable]) -> _Worked:
         ids = [row.extract.statement_id.bytes for row in statements]
@@ -149,14 +191,14 @@ def _sort(candidates: Sequence[_New], held: dict[bytes, tuple[str, bytes]]) -> _
     return ordered
 
 
-def _insert(connection: sqlite3.Connection, new: Sequence[_New], *, looking: bool) -> None:
+def _insert(connection: sqlite3.Connection, rows: _Rows, *, looking: bool) -> None:
     try:
-        connection.executemany(_INSERT, map(_row, new))
+        connection.executemany(_INSERT, rows.statements)
     except sqlite3.IntegrityError as error:
         if looking:
             raise
         raise _Repeated from error
-    connection.executemany(_INSERT_OWN_KEY, _own_rows(new))
+    connection.executemany(_INSERT_OWN_KEY, rows.own_keys)
 
 
 def _row(new: _New) -> tuple[object, ...]:

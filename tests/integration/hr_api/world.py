@@ -132,7 +132,7 @@ class World:
         stores = Stores.of(held)
         references = References(held.directory, held.catalogue, rules)
         builder = ProfileBuilder(stores, references, self.clock)
-        self._profiler = Profiler(builder, held.rollups, self.appender, held.dead_letters, self.clock)
+        self._profiler = Profiler(builder, self.appender, held.dead_letters, self.clock)
         rebuild = Rebuild(stores, builder, self._profiler)
         self._refresher = Refresher(stores, references, announcer, self._profiler, rebuild, self.clock)
         self._keeper = Keeper(stores, builder, self._refresher, UnitRollups(stores, references, self.clock), self.clock)

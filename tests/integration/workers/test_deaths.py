@@ -84,7 +84,7 @@ def mortal_stores(bench: Bench, fate: Fate) -> Stores:
 def mortal_profiler(bench: Bench, fate: Fate) -> Profiler:
     store = bench.system.store
     builder = ProfileBuilder(mortal_stores(bench, fate), bench.system.references, bench.system.clock)
-    return Profiler(builder, fate.over(store.rollups), fate.over(bench.appender), fate.over(store.dead_letters), bench.system.clock)
+    return Profiler(builder, fate.over(bench.appender), fate.over(store.dead_letters), bench.system.clock)
 
 
 def hand_over(bench: Bench, recorder: Recorder) -> None:
