@@ -23,6 +23,8 @@ T = TypeVar("T")
 OUTAGES = (log.Unavailable, store.Unavailable)
 FIRST_WAIT_S = 0.1
 LONGEST_WAIT_S = 5.0
+MOST_RECORDS = 500
+"""Of a poll."""
 PORTION_BYTES = 4 * 1024 * 1024
 """About so much of a poll is handled and committed together: a second's work or so, after which an end can be asked for."""
 PACE_S = 0.01
@@ -91,7 +93,7 @@ def run(
     stop: Stop,
     clock: Clock,
     *,
-    max_records: int = 500,
+    max_records: int = MOST_RECORDS,
     poll_ms: int = 500,
     pace_s: float = PACE_S,
     before_poll: Callable[[], None] = lambda: None,

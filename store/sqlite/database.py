@@ -13,7 +13,7 @@ import sqlite3
 import threading
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
@@ -52,6 +52,7 @@ class _Joint:
     def __init__(self, ending: ExitStack) -> None:
         self.ending = ending
         self.writer: sqlite3.Connection | None = None
+        self.afterwards: list[Callable[[], None]] = []
 
 
 class _OfThread(threading.local):
@@ -130,11 +131,20 @@ class Database:
             yield
             return
         with ExitStack() as ending:
-            self._mine.joint = _Joint(ending)
+            joint = self._mine.joint = _Joint(ending)
             try:
                 yield
             finally:
                 self._mine.joint = None
+        for act in joint.afterwards:
+            act()
+
+    def when_durable(self, act: Callable[[], None]) -> None:
+        """Do `act` once what this thread has written is committed, which within `together` is at its end, or never."""
+        if self._mine.joint is None:
+            act()
+        else:
+            self._mine.joint.afterwards.append(act)
 
     @contextmanager
     def _write(self) -> Iterator[sqlite3.Connection]:

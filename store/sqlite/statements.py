@@ -110,7 +110,7 @@ class SqliteStatementStore:
                 voided=tuple(stored_statements(connection, voided)),
                 last_stored_ms=_last_stored_ms(connection, ordered),
             )
-        self._activities.remember(sayings)
+        self._database.when_durable(lambda: self._activities.remember(sayings))
         self._alone, self._next_seq = seq == self._next_seq, seq + len(rows.new)
         return recorded
 

@@ -128,7 +128,9 @@ class World:
         held = self.store
         announcer = Announcer(self.appender, b"s" * 32, 1)
         follower = LogFollower(self.inspector, held.positions)
-        self._recorder = Recorder(held.statements, held.positions, held.dead_letters, announcer, self.clock, follower)
+        self._recorder = Recorder(
+            held.statements, held.positions, held.dead_letters, held.writes, announcer, self.clock, follower, dict
+        )
         stores = Stores.of(held)
         references = References(held.directory, held.catalogue, rules)
         builder = ProfileBuilder(stores, references, self.clock)

@@ -70,9 +70,11 @@ def mortal_recorder(bench: Bench, fate: Fate) -> Recorder:
         fate.over(store.statements),
         fate.over(store.positions),
         fate.over(store.dead_letters),
+        fate.over(store.writes),
         announcer,
         bench.system.clock,
         bench.system.follower,
+        dict,
     )
 
 
