@@ -55,7 +55,7 @@ class Notes:
         value = {"actor": SITI, "verb": {"id": "https://verbs.example/v"}, "object": target}
         held = StoredStatement(UUID(int=1).bytes, at_ms, json.dumps(value).encode(), "lan", timestamped=True, voided=False)
         derivation = Derivation((), None, (SITIS,) if unknown else (), COURSE)
-        derived = [Derived(held, told_of(value), Subject.of(target), derivation, learner_keys(SITI))] * times
+        derived = [Derived(held, told_of(value), SITI, Subject.of(target), derivation, learner_keys(SITI))] * times
         self._noting.note(derived, self.reference, lambda _: derived, counting=True)
         return self._store.sightings.by_keys(SightingKind.ACTIVITY, [COURSE])[COURSE]
 
