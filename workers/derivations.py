@@ -49,7 +49,7 @@ class Derivations:
             touched |= self._stores.evidence.replace(ids, evidence)
             self._noting.note(derived, reference, partial(self._of, reference=reference), counting=first)
             first = False
-            proving = [one.held.statement_id for one in derived if one.derivation.evidence]
+            proving = [one.derivation.evidence[0].statement_id for one in derived if one.derivation.evidence]
             voided = bool(proving) and self._stores.statements.any_voided(proving)
             if not voided and self._references.current().versions == reference.versions:
                 return touched

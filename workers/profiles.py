@@ -164,7 +164,7 @@ class ProfileBuilder:
         if left := sorted({old[-1] for old, new in old_paths if old and old[-1:] != new[-1:]}):
             self._stores.rollups.mark(left)
         revisions = {name: held[name].revision if name in held else 0 for name in changes}
-        puts = [ProfilePut(name, one.text, one.facts, revisions[name]) for name, one in changes.items()]
+        puts = [ProfilePut(name, one.text, one.facts, revisions[name], one.digest) for name, one in changes.items()]
         written = self._stores.profiles.put_many(puts)
         metrics.PROFILES_CHANGED.inc(len(written))
         metrics.PROFILE_RACES.inc(len(puts) - len(written))

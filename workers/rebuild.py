@@ -16,8 +16,8 @@ from workers.profiles import Known, ProfileBuilder, ProvenEvidence
 from workers.stores import Stores
 
 PAGE = 500
-PORTION = 100
-"""Employees that are rebuilt together: what is done again after a death."""
+PORTION = 200
+"""Employees that are rebuilt together: what is done again after a death, and what shares the commits of log and store."""
 RANGES = 64
 SMALLEST_RANGE = 200
 
