@@ -94,10 +94,9 @@ class ProfileBuilder:
         """See `Derivations.again`."""
         return self.derivations.again(statement_ids)
 
-    def text_of(self, employee_id: str, evidence: Sequence[Evidence], as_of: date) -> bytes | None:
-        """The profile that this evidence makes on a day, as JSON; None for an employee the directory does not know."""
-        employee = self._stores.directory.employee(employee_id)
-        return None if employee is None else self._build(employee, evidence, as_of, self.references.current()).text
+    def text_of(self, employee: Employee, evidence: Sequence[Evidence], as_of: date, reference: Reference) -> bytes:
+        """The profile that this evidence makes on a day, as JSON."""
+        return self._build(employee, evidence, as_of, reference).text
 
     def recompute(self, employee_id: str) -> ProfileHead | None:
         """Build today's profile from all evidence and write it where it changed; return it as it is now, None for an employee whom

@@ -10,6 +10,7 @@ from competency.directory import Employee, Holding
 from competency.evidence import Evidence
 from store.evidence_text import load
 from store.port import Order, OrderKind, StoredProfile
+from store.reference import Reference
 from workers.derivations import proven_by
 from workers.profiler import Profiler
 from workers.profiles import Known, ProfileBuilder, ProvenEvidence
@@ -28,7 +29,7 @@ class Difference:
 
     employee_id: str
     held: StoredProfile | None
-    expected: bytes | None
+    expected: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +96,10 @@ class Rebuild:
             if not employees:
                 return
             held = self._stores.profiles.get_many(employee.id for employee in employees)
-            known = self._found(employees).known
-            today = self._builder.today()
+            reference, today = self._builder.references.current(), self._builder.today()
+            proven = self._proven(employees, reference)
             for employee in employees:
-                expected = self._builder.text_of(employee.id, known[employee.id].evidence.pieces, today)
+                expected = self._builder.text_of(employee, proven[employee.id].pieces, today, reference)
                 profile = held.get(employee.id)
                 if profile is None or profile.text != expected:
                     yield Difference(employee.id, profile, expected)
@@ -116,15 +117,18 @@ class Rebuild:
 
     def _found(self, employees: Sequence[Employee]) -> _Found:
         """What all statements together prove of these employees, beside what is kept of them."""
-        reference = self._builder.references.current()
         heads = self._stores.profiles.heads(employee.id for employee in employees)
         kept = self._stores.evidence.texts(employee.id for employee in employees)
+        proven = self._proven(employees, self._builder.references.current())
+        return _Found({one: Known(heads.get(one), of_it) for one, of_it in proven.items()}, _wrong(proven, kept))
+
+    def _proven(self, employees: Sequence[Employee], reference: Reference) -> dict[str, ProvenEvidence]:
+        """What all statements together prove of these employees, by employee id."""
         statements = self._stores.statements.naming(key for employee in employees for key in employee.keys)
-        given: dict[str, list[Evidence]] = {employee_id: [] for employee_id in kept}
+        given: dict[str, list[Evidence]] = {employee.id: [] for employee in employees}
         for piece in proven_by(statements, _holdings(employees), reference):
             given[piece.employee_id].append(piece)
-        proven = {employee_id: ProvenEvidence.of(pieces) for employee_id, pieces in given.items()}
-        return _Found({one: Known(heads.get(one), of_it) for one, of_it in proven.items()}, _wrong(proven, kept))
+        return {employee_id: ProvenEvidence.of(pieces) for employee_id, pieces in given.items()}
 
     def _due_now(self, employee_ids: Iterable[str]) -> list[str]:
         """Those of them whom nobody is sure to come to. An order without a cursor is one that nobody has begun (`Refresher` gives
