@@ -28,7 +28,8 @@ class Contracts:
             end = date.max if following is None else following - timedelta(days=1)
             self._contracts.append((start, end, before))
             before += _years_begun(start, end)
-        self._years: dict[date, ContractYear | None] = {}
+        self._years: dict[int, ContractYear] = {}
+        """By number."""
 
     @property
     def first_day(self) -> date | None:
@@ -37,18 +38,15 @@ class Contracts:
 
     def year_of(self, day: date) -> ContractYear | None:
         """None before the first contract."""
-        try:
-            return self._years[day]
-        except KeyError:
-            found = self._years[day] = self._year_of(day)
-            return found
-
-    def _year_of(self, day: date) -> ContractYear | None:
         for start, end, before in reversed(self._contracts):
             if start <= day:
                 years = _years_begun(start, day)
-                last = date.max if start.year + years > date.max.year else _anniversary(start, years) - timedelta(days=1)
-                return ContractYear(before + years, _anniversary(start, years - 1), min(last, end))
+                found = self._years.get(before + years)
+                if found is None:
+                    last = date.max if start.year + years > date.max.year else _anniversary(start, years) - timedelta(days=1)
+                    found = ContractYear(before + years, _anniversary(start, years - 1), min(last, end))
+                    self._years[found.number] = found
+                return found
         return None
 
     def next_begin(self, day: date) -> date | None:

@@ -80,6 +80,34 @@ def derive(
     return derive_known(told_of(statement), known, learners, stored_ms=stored_ms, employees=employees, rules=rules)
 
 
+def proves(told: Testimony, known: Known) -> bool:
+    """Whether the statement finishes something of the catalogue, whoever's learning it is and whenever: without it there is no
+    evidence."""
+    entry = known.entry
+    return entry is not None and missing_for(entry.finish, told, entry.min_score) is None
+
+
+def proof(
+    told: Testimony,
+    known: Known,
+    learners: Sequence[str],
+    *,
+    stored_ms: int,
+    employees: Mapping[str, Sequence[Holder]],
+    rules: Rules,
+) -> tuple[Evidence, ...]:
+    """The evidence of what `derive_known` gives, for a statement that `proves` something."""
+    activity_id, entry = known.subject.activity_id, known.entry
+    assert activity_id is not None
+    assert entry is not None
+    finished_at_ms = stored_ms if told.timestamp is None else _instant(told.timestamp)
+    finished_on = rules.local_date(finished_at_ms)
+    people, _ = _learners(learners, employees, finished_on)
+    if not people or _outside_years(entry, finished_on.year) is not None:
+        return ()
+    return _pieces(told, people, activity_id, entry, finished_at_ms, finished_on, rules)
+
+
 def derive_known(
     told: Testimony,
     known: Known,
@@ -108,9 +136,7 @@ def derive_known(
         not_relevant = NotRelevant(Irrelevance.ACTOR_UNKNOWN, _nobody(len(unknown)))
     if not_relevant is not None:
         return Derivation((), not_relevant, unknown)
-    piece = _evidence(told, people[0], activity_id, entry, finished_at_ms, finished_on, rules)
-    others = [replace(piece, employee_id=employee_id) for employee_id in people[1:]]
-    return Derivation((piece, *others), None, unknown)
+    return Derivation(_pieces(told, people, activity_id, entry, finished_at_ms, finished_on, rules), None, unknown)
 
 
 def _instant(timestamp: str) -> int:
@@ -136,6 +162,22 @@ def _learners(keys: Sequence[str], employees: Mapping[str, Sequence[Holder]], da
     return tuple(sorted(set(named.values()))), tuple(key for key in keys if key not in named)
 
 
+def _pieces(
+    told: Testimony,
+    people: Sequence[str],
+    activity_id: str,
+    entry: CatalogueEntry,
+    finished_at_ms: int,
+    finished_on: date,
+    rules: Rules,
+) -> tuple[Evidence, ...]:
+    """One for each of these employees, who are in order."""
+    piece = _evidence(told, people[0], activity_id, entry, finished_at_ms, finished_on, rules)
+    if len(people) == 1:
+        return (piece,)
+    return (piece, *[replace(piece, employee_id=employee_id) for employee_id in people[1:]])
+
+
 def _evidence(
     told: Testimony,
     employee_id: str,
@@ -154,30 +196,31 @@ def _evidence(
         began_on = _reaches_back_to(took_ms, finished_at_ms, rules)
     months = None if entry.certificate is None else entry.certificate.valid_months
     number = _certificate_number(extensions)
+    # In the order of its members: by name, so many arguments take four times as long as all that is above.
     return Evidence(
-        statement_id=told.id,
-        employee_id=employee_id,
-        catalogue_id=entry.id,
-        catalogue_version=entry.version,
-        activity_id=activity_id,
-        title=entry.title,
-        kind_id=entry.kind_id,
-        provider=entry.provider,
-        jp=entry.jp,
-        duration_ms=took_ms,
-        year=finished_on.year,
-        finished_on=finished_on,
-        finished_at_ms=finished_at_ms,
-        alignments=entry.alignments,
-        repeats=entry.repeats,
-        counts_per=entry.counts_per,
-        expires_on=None if months is None else months_later(finished_on, months),
+        told.id,
+        employee_id,
+        entry.id,
+        entry.version,
+        activity_id,
+        entry.title,
+        entry.kind_id,
+        entry.provider,
+        entry.jp,
+        took_ms,
+        finished_on.year,
+        finished_on,
+        finished_at_ms,
+        entry.alignments,
+        entry.repeats,
+        entry.counts_per,
+        None if months is None else months_later(finished_on, months),
         # Whoever numbers a certificate has given one, whether the catalogue knew or not.
-        has_certificate=entry.certificate is not None or number != "",
-        rule=FINISH_RULES[entry.finish],
-        certificate_number=number,
-        duration=duration,
-        began_on=began_on,
+        entry.certificate is not None or number != "",
+        FINISH_RULES[entry.finish],
+        number,
+        duration,
+        began_on,
     )
 
 

@@ -114,7 +114,10 @@ def ledger_in_order(evidence: Iterable[Evidence], rules: Rules) -> tuple[HourLin
 
 def recount(lines: Iterable[HourLine], period_of: Callable[[date], Within], rules: Rules) -> tuple[HourLine, ...]:
     """The lines of a ledger, by time, counted in other periods than calendar years."""
-    return _Count(rules, period_of).lines([_alone(line.pieces, line.worth) for line in lines])
+    return _Count(rules, period_of).lines(
+        # What says its own worth and no more is as if there were no other already.
+        [line if line.why is line.worth.words else _alone(line.pieces, line.worth) for line in lines]
+    )
 
 
 @lru_cache(maxsize=256)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -46,7 +47,7 @@ class ObligationPart(msgspec.Struct, frozen=True, rename="camel", gc=False):
     standing: Standing
 
 
-class HourLinePart(msgspec.Struct, frozen=True, rename="camel", gc=False, kw_only=True):
+class HourLinePart(msgspec.Struct, frozen=True, rename="camel", gc=False):
     """One occasion of learning. `full_jp` are its hours by themselves, `jp` those that are in the total: 0 where `uncounted` says
     why not. `duration_ms` is how long it was by the clock; `began_on` is its first day, null where no statement tells it.
     `instead` is the statement that counted in place of a repeat. `why` says it in words; `rule` decided, `rules` are all that made
@@ -54,7 +55,7 @@ class HourLinePart(msgspec.Struct, frozen=True, rename="camel", gc=False, kw_onl
 
     activity_id: str
     basis: Basis
-    began_on: date | None = None
+    began_on: date | None
     catalogue_id: str
     catalogue_version: int
     counted: bool
@@ -283,5 +284,17 @@ def render(profile: Profile) -> bytes:
 
 
 def read(text: bytes) -> Profile:
-    """What `render` wrote. Raises `msgspec.MsgspecError` for anything else."""
-    return _decoder.decode(text)
+    """What `render` wrote, also that of a program before there was a `beganOn`. Raises `msgspec.MsgspecError` for anything else."""
+    try:
+        return _decoder.decode(text)
+    except msgspec.ValidationError:
+        return msgspec.convert(_with_first_days(msgspec.json.decode(text)), Profile)
+
+
+def _with_first_days(profile: Any) -> Any:
+    """The lines of an older profile with what they lack, as far as this is a profile."""
+    if isinstance(profile, dict):
+        for year in (*profile.get("hours", ()), *profile.get("contractHours", ())):
+            for line in year["lines"]:
+                line.setdefault("beganOn", None)
+    return profile

@@ -6,14 +6,20 @@ The rest of the text, which is most of it, is passed over unread.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 import jiter
 import msgspec
 
+from xapi.agents import learner_keys
+
 _LANGUAGES = ("id", "id-ID", "en", "en-US")
 """A name in one of these is preferred, in this order."""
+_ACTORS_REMEMBERED = 16_384
+_LONGEST_ACTOR = 512
+"""Bytes of an actor's text that is remembered: longer ones are groups, which hardly come again."""
 
 
 class Verb(msgspec.Struct, frozen=True, gc=False):
@@ -31,9 +37,9 @@ class Outcome(msgspec.Struct, frozen=True, gc=False):
 
 
 class Testimony(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """Of a valid statement all but its object, which is a `Subject`. `timestamp` is None where `stored` stands for it."""
+    """Of a valid statement all but its actor and its object, which is a `Subject`. `timestamp` is None where `stored` stands for
+    it."""
 
-    actor: dict[str, Any]
     verb: Verb
     id: UUID | None = None
     result: Outcome | None = None
@@ -61,6 +67,7 @@ class Subject(msgspec.Struct, frozen=True, gc=False):
 
 
 class _Written(Testimony, frozen=True, gc=False, kw_only=True):
+    actor: msgspec.Raw
     object: msgspec.Raw
 
 
@@ -72,15 +79,29 @@ def told_of(statement: Mapping[str, Any]) -> Testimony:
     return msgspec.convert(statement, Testimony)
 
 
-def read(text: bytes) -> tuple[Testimony, bytes | Subject]:
-    """Of a valid statement's text, and the text of its object: the same thousands of objects come again and again, so that it is
-    for the caller to remember what one says. The object itself where numbers of the text are beyond what this decoder takes."""
+def read(text: bytes) -> tuple[Testimony, bytes | Mapping[str, Any], bytes | Subject]:
+    """Of a valid statement's text, and the texts of its actor and its object: the same thousands of either come again and again,
+    and what one says is remembered. The two themselves where numbers of the text are beyond what this decoder takes."""
     try:
         written = _decoder.decode(text)
     except msgspec.MsgspecError:
         statement = jiter.from_json(text)
-        return told_of(statement), Subject.of(statement["object"])
-    return written, bytes(written.object)
+        return told_of(statement), statement["actor"], Subject.of(statement["object"])
+    return written, bytes(written.actor), bytes(written.object)
+
+
+def learners_of(actor: bytes | Mapping[str, Any]) -> tuple[str, ...]:
+    """`xapi.agents.learner_keys` of an actor or of its text."""
+    if not isinstance(actor, bytes):
+        return learner_keys(actor)
+    return _remembered_learners(actor) if len(actor) <= _LONGEST_ACTOR else _read_learners(actor)
+
+
+def _read_learners(text: bytes) -> tuple[str, ...]:
+    return learner_keys(jiter.from_json(text))
+
+
+_remembered_learners = lru_cache(maxsize=_ACTORS_REMEMBERED)(_read_learners)
 
 
 def _shown(names: Mapping[str, str] | None) -> str:

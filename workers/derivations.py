@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from uuid import UUID
 
-from competency.derivation import derive_known
+from competency.derivation import derive_known, proof, proves
+from competency.directory import Holding
 from competency.evidence import Evidence
-from competency.testimony import read
+from competency.testimony import learners_of, read
 from store.port import StoredStatement
 from store.reference import Reference, References
 from workers.holders import Holders
 from workers.noting import Noting
 from workers.sightings import Derived
 from workers.stores import Stores
-from xapi.agents import learner_keys
 
 
 class Derivations:
@@ -52,7 +52,7 @@ class Derivations:
                 self._stores.sightings.note(due.sightings)
             self._noting.written(due)
             first = False
-            proving = [one.held.statement_id for one in derived if one.derivation.evidence]
+            proving = [one.derivation.evidence[0].statement_id for one in derived if one.derivation.evidence]
             voided = bool(proving) and self._stores.statements.any_voided(proving)
             if not voided and self._references.current().versions == reference.versions:
                 return touched
@@ -63,21 +63,37 @@ class Derivations:
         keys: set[str] = set()
         for held in statements:
             if not held.voided:
-                told, target = read(held.text)
-                learners = learner_keys(told.actor)
+                told, actor, target = read(held.text)
+                learners = learners_of(actor)
                 keys.update(learners)
-                parsed.append((held, told, about(target), learners))
+                parsed.append((held, told, actor, about(target), learners))
         holders = self._holders.of(keys, reference.versions[0])
         return [
             Derived(
                 held,
                 told,
+                actor,
                 known.subject,
                 derive_known(told, known, learners, stored_ms=held.stored_ms, employees=holders, rules=rules),
                 learners,
             )
-            for held, told, known, learners in parsed
+            for held, told, actor, known, learners in parsed
         ]
+
+
+def proven_by(
+    statements: Iterable[StoredStatement], holders: Mapping[str, Sequence[Holding]], reference: Reference
+) -> Iterator[Evidence]:
+    """The evidence that these statements give of people who have these agent keys, statement by statement, and nothing else that is
+    to be known of them: most give none, which then is found in a fraction of the time."""
+    about, rules = reference.catalogue.about, reference.rules
+    for held in statements:
+        if not held.voided:
+            told, actor, target = read(held.text)
+            known = about(target)
+            if proves(told, known):
+                learners = learners_of(actor)
+                yield from proof(told, known, learners, stored_ms=held.stored_ms, employees=holders, rules=rules)
 
 
 def evidence_of(derived: Iterable[Derived]) -> list[Evidence]:

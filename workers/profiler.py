@@ -15,7 +15,7 @@ from telemetry import metrics
 from telemetry.clock import Clock
 from workers.letters import UNDECODABLE, letter
 from workers.loop import NEVER, Stop
-from workers.profiles import NOTHING_PROVEN, ProfileBuilder, ProvenEvidence
+from workers.profiles import NOTHING_KNOWN, Known, ProfileBuilder
 
 DERIVED_AT_ONCE = 2_000
 """Statements that are read, and whose evidence is written, together: a batch may announce any number of them, and must take neither
@@ -59,13 +59,13 @@ class Profiler:
         # Once for all: whoever is in many of these statements is computed once.
         self.update(touched)
 
-    def update(self, employee_ids: Iterable[str], proven: Mapping[str, ProvenEvidence] = NOTHING_PROVEN) -> None:
-        """Recompute these profiles and tell of them. Durable when it returns. `proven`: see
+    def update(self, employee_ids: Iterable[str], known: Mapping[str, Known] = NOTHING_KNOWN) -> None:
+        """Recompute these profiles and tell of them. Durable when it returns. `known`: see
         `ProfileBuilder.recompute_all`."""
         remaining = iter(sorted(set(employee_ids)))
         while portion := list(islice(remaining, PORTION)):
             self._stop.check()
-            profiles = self._builder.recompute_all(portion, proven)
+            profiles = self._builder.recompute_all(portion, known)
             if profiles:
                 self._appender.append_all(
                     Topic.PROFILES,

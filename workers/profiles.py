@@ -51,7 +51,7 @@ class _Change:
 
 @dataclass(frozen=True, slots=True)
 class ProvenEvidence:
-    """An employee's evidence, and the same as a store keeps it; both in the order of `EvidenceStore.of_employee`."""
+    """All evidence of an employee, and the same as a store keeps it; both in the order of `EvidenceStore.of_employee`."""
 
     pieces: list[Evidence]
     texts: list[bytes]
@@ -61,8 +61,20 @@ class ProvenEvidence:
         ordered = sorted(pieces, key=lambda piece: (piece.finished_at_ms, piece.statement_id.int))
         return ProvenEvidence(ordered, list(map(dump, ordered)))
 
+    @staticmethod
+    def read(texts: list[bytes]) -> ProvenEvidence:
+        return ProvenEvidence(list(map(load, texts)), texts)
 
-NOTHING_PROVEN: Mapping[str, ProvenEvidence] = {}
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was found of an employee: the profile as it stood, and after that the evidence just as it was kept."""
+
+    head: ProfileHead | None
+    evidence: ProvenEvidence
+
+
+NOTHING_KNOWN: Mapping[str, Known] = {}
 
 
 class ProfileBuilder:
@@ -70,22 +82,21 @@ class ProfileBuilder:
 
     def __init__(self, stores: Stores, references: References, clock: Clock) -> None:
         self._stores = stores
-        self._references = references
+        self.references = references
         self._clock = clock
         self.derivations = Derivations(stores, references)
 
     def today(self) -> date:
         """The day of the profiles that are kept, in the rules' time zone."""
-        return self._today(self._references.current())
+        return self._today(self.references.current())
 
     def derive_again(self, statement_ids: Iterable[UUID]) -> frozenset[str]:
         """See `Derivations.again`."""
         return self.derivations.again(statement_ids)
 
-    def text_of(self, employee_id: str, evidence: Sequence[Evidence], as_of: date) -> bytes | None:
-        """The profile that this evidence makes on a day, as JSON; None for an employee the directory does not know."""
-        employee = self._stores.directory.employee(employee_id)
-        return None if employee is None else self._build(employee, evidence, as_of, self._references.current()).text
+    def text_of(self, employee: Employee, evidence: Sequence[Evidence], as_of: date, reference: Reference) -> bytes:
+        """The profile that this evidence makes on a day, as JSON."""
+        return self._build(employee, evidence, as_of, reference).text
 
     def recompute(self, employee_id: str) -> ProfileHead | None:
         """Build today's profile from all evidence, write it where it changed, and mark the rollups of its units; return it as it is
@@ -98,33 +109,31 @@ class ProfileBuilder:
         (profile,) = self.recompute_all([employee_id]) or (None,)
         return profile
 
-    def recompute_all(
-        self, employee_ids: Sequence[str], proven: Mapping[str, ProvenEvidence] = NOTHING_PROVEN
-    ) -> list[ProfileHead]:
-        """`recompute` of each, reading and writing many at once; in their order, without those that are unknown. Evidence that is
-        kept just as it was `proven` before is not parsed once more."""
+    def recompute_all(self, employee_ids: Sequence[str], known: Mapping[str, Known] = NOTHING_KNOWN) -> list[ProfileHead]:
+        """`recompute` of each, reading and writing many at once; in their order, without those that are unknown to both. What is
+        `known` of some, by their ids, is not read again."""
         done: dict[str, ProfileHead] = {}
         remaining = iter(dict.fromkeys(employee_ids))
         while left := list(islice(remaining, _AT_ONCE)):
+            before = known
             while left:
-                left = self._recompute(left, proven, done)
+                left = self._recompute(left, before, done)
+                before = NOTHING_KNOWN
         return [done[employee_id] for employee_id in employee_ids if employee_id in done]
 
-    def _recompute(
-        self, employee_ids: Sequence[str], proven: Mapping[str, ProvenEvidence], done: dict[str, ProfileHead]
-    ) -> list[str]:
+    def _recompute(self, employee_ids: Sequence[str], known: Mapping[str, Known], done: dict[str, ProfileHead]) -> list[str]:
         """Add what is as it should be to `done`; return whom to look at again."""
-        profiles = self._stores.profiles.heads(employee_ids)
-        reference = self._references.current()
+        profiles = self._heads(employee_ids, known)
+        reference = self.references.current()
         today = self._today(reference)
         employees = self._stores.directory.get_many(employee_ids)
-        texts = self._stores.evidence.texts(employee_id for employee_id in employee_ids if employee_id in employees)
+        evidence = self._evidence([employee_id for employee_id in employee_ids if employee_id in employees], known)
         changes: dict[str, _Change] = {}
         for employee_id in employee_ids:
             held, employee = profiles.get(employee_id), employees.get(employee_id)
             wanted = None
             if employee is not None:
-                wanted = self._build(employee, _pieces(texts[employee_id], proven.get(employee_id)), today, reference)
+                wanted = self._build(employee, evidence[employee_id].pieces, today, reference)
             if wanted is not None and (held is None or not _same(held, wanted)):
                 changes[employee_id] = _Change(wanted.text, wanted.digest, wanted.facts)
             elif held is not None:
@@ -138,7 +147,18 @@ class ProfileBuilder:
         metrics.PROFILES_CHANGED.inc(len(written))
         metrics.PROFILE_RACES.inc(len(changes) - len(written))
         again = [employee_id for employee_id in changes if employee_id not in written]
-        return again + self._overtaken({employee_id: texts[employee_id] for employee_id in written}, reference)
+        return again + self._overtaken({employee_id: evidence[employee_id].texts for employee_id in written}, reference)
+
+    def _heads(self, employee_ids: Sequence[str], known: Mapping[str, Known]) -> dict[str, ProfileHead]:
+        unknown = [one for one in employee_ids if one not in known]
+        found = self._stores.profiles.heads(unknown) if unknown else {}
+        return found | {one: head for one in employee_ids if one in known and (head := known[one].head) is not None}
+
+    def _evidence(self, employee_ids: Sequence[str], known: Mapping[str, Known]) -> dict[str, ProvenEvidence]:
+        unknown = [one for one in employee_ids if one not in known]
+        texts = self._stores.evidence.texts(unknown) if unknown else {}
+        found = {one: ProvenEvidence.read(of_it) for one, of_it in texts.items()}
+        return found | {one: known[one].evidence for one in employee_ids if one in known}
 
     def _put(self, changes: Mapping[str, _Change], held: Mapping[str, ProfileHead]) -> dict[str, ProfileHead]:
         """The profiles as written, without those where another process came first."""
@@ -149,7 +169,7 @@ class ProfileBuilder:
         if left := sorted({old[-1] for old, new in old_paths if old and old[-1:] != new[-1:]}):
             self._stores.rollups.mark(left)
         revisions = {name: held[name].revision if name in held else 0 for name in changes}
-        puts = [ProfilePut(name, one.text, one.facts, revisions[name]) for name, one in changes.items()]
+        puts = [ProfilePut(name, one.text, one.facts, revisions[name], one.digest) for name, one in changes.items()]
         written = self._stores.profiles.put_many(puts)
         return {
             one.employee_id: ProfileHead(
@@ -163,7 +183,7 @@ class ProfileBuilder:
         """Those for whom something is not what it was when it was read."""
         if not written:
             return []
-        if self._references.current().versions != reference.versions:
+        if self.references.current().versions != reference.versions:
             return list(written)
         now = self._stores.evidence.texts(written)
         return [name for name, texts in written.items() if now[name] != texts]
@@ -187,10 +207,6 @@ class ProfileBuilder:
         active = employee.left_on is None or as_of < employee.left_on
         text = render(profile)
         return Built(profile, text, digest_of(text), tuple([unit.id for unit in units]), active)
-
-
-def _pieces(texts: list[bytes], proven: ProvenEvidence | None) -> list[Evidence]:
-    return proven.pieces if proven is not None and proven.texts == texts else list(map(load, texts))
 
 
 def _same(held: ProfileHead, built: Built) -> bool:

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from uuid import UUID, uuid4
 
-from competency.directory import Employee
+from competency.directory import Employee, Holding
 from competency.evidence import Evidence
 from store.evidence_text import load
 from store.port import Order, OrderKind, StoredProfile
-from workers.derivations import evidence_of
+from store.reference import Reference
+from workers.derivations import proven_by
 from workers.profiler import Profiler
-from workers.profiles import ProfileBuilder, ProvenEvidence
+from workers.profiles import Known, ProfileBuilder, ProvenEvidence
 from workers.stores import Stores
 
 PAGE = 500
-PORTION = 100
-"""Employees that are rebuilt together: what is done again after a death."""
-PARSED_AT_ONCE = 200
+PORTION = 200
+"""Employees that are rebuilt together: what is done again after a death, and what shares the commits of log and store."""
 RANGES = 64
 SMALLEST_RANGE = 200
 
@@ -30,7 +29,15 @@ class Difference:
 
     employee_id: str
     held: StoredProfile | None
-    expected: bytes | None
+    expected: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What employees' statements prove, by employee id, and the statements of which something else is kept."""
+
+    known: dict[str, Known]
+    wrong: list[UUID]
 
 
 Stretch = tuple[str | None, str | None]
@@ -67,10 +74,12 @@ class Rebuild:
         everyone up to it is done."""
         after = after_id
         while portion := self._portion(first_id, last_id, after):
-            given = self._given(portion)
-            wrong = self._wrong(given)
-            touched = self._builder.derive_again(wrong) if wrong else frozenset()
-            self._profiler.update(given.keys() | touched, given)
+            found = self._found(portion)
+            touched = self._builder.derive_again(found.wrong) if found.wrong else frozenset()
+            others = self._due_now(touched - found.known.keys())
+            # Where evidence was written it is read once more: somebody else may have written other evidence meanwhile.
+            known = {employee_id: one for employee_id, one in found.known.items() if employee_id not in touched}
+            self._profiler.update([*found.known, *others], known)
             after = portion[-1].id
             yield after
 
@@ -87,10 +96,10 @@ class Rebuild:
             if not employees:
                 return
             held = self._stores.profiles.get_many(employee.id for employee in employees)
-            given = self._given(employees)
-            today = self._builder.today()
+            reference, today = self._builder.references.current(), self._builder.today()
+            proven = self._proven(employees, reference)
             for employee in employees:
-                expected = self._builder.text_of(employee.id, given[employee.id].pieces, today)
+                expected = self._builder.text_of(employee, proven[employee.id].pieces, today, reference)
                 profile = held.get(employee.id)
                 if profile is None or profile.text != expected:
                     yield Difference(employee.id, profile, expected)
@@ -106,27 +115,29 @@ class Rebuild:
             found = self._stores.directory.employees(after_id=after, limit=PORTION)
         return [employee for employee in found if employee.id <= last_id]
 
-    def _wrong(self, given: Mapping[str, ProvenEvidence]) -> list[UUID]:
-        """The statements whose evidence for these employees is not what they give, those included that give none any more."""
-        kept = self._stores.evidence.texts(given)
-        wrong: dict[UUID, None] = {}
-        for employee_id, right in given.items():
-            if kept[employee_id] != right.texts:
-                named = {text: piece.statement_id for text, piece in zip(right.texts, right.pieces, strict=True)}
-                other = named.keys() ^ set(kept[employee_id])
-                wrong |= dict.fromkeys([named.get(text) or load(text).statement_id for text in sorted(other)])
-        return list(wrong)
+    def _found(self, employees: Sequence[Employee]) -> _Found:
+        """What all statements together prove of these employees, beside what is kept of them."""
+        heads = self._stores.profiles.heads(employee.id for employee in employees)
+        kept = self._stores.evidence.texts(employee.id for employee in employees)
+        proven = self._proven(employees, self._builder.references.current())
+        return _Found({one: Known(heads.get(one), of_it) for one, of_it in proven.items()}, _wrong(proven, kept))
 
-    def _given(self, employees: Sequence[Employee]) -> dict[str, ProvenEvidence]:
+    def _proven(self, employees: Sequence[Employee], reference: Reference) -> dict[str, ProvenEvidence]:
         """What all statements together prove of these employees, by employee id."""
         statements = self._stores.statements.naming(key for employee in employees for key in employee.keys)
         given: dict[str, list[Evidence]] = {employee.id: [] for employee in employees}
-        # A parsed statement is many objects: few are kept at a time, which spares the collector.
-        while portion := list(islice(statements, PARSED_AT_ONCE)):
-            for piece in evidence_of(self._builder.derivations.of(portion)):
-                if piece.employee_id in given:
-                    given[piece.employee_id].append(piece)
+        for piece in proven_by(statements, _holdings(employees), reference):
+            given[piece.employee_id].append(piece)
         return {employee_id: ProvenEvidence.of(pieces) for employee_id, pieces in given.items()}
+
+    def _due_now(self, employee_ids: Iterable[str]) -> list[str]:
+        """Those of them whom nobody is sure to come to. An order without a cursor is one that nobody has begun (`Refresher` gives
+        it one before anything is read): whoever takes it reads what was written before this look."""
+        left = list(employee_ids)
+        if not left:
+            return left
+        unbegun = [order.keys for order in self.left() if not order.cursor]
+        return [one for one in left if not any(first <= one <= last for first, last in unbegun)]
 
     def _ranges(self) -> list[tuple[str, str]]:
         """About RANGES ranges of ids that have everyone in them, of at least SMALLEST_RANGE employees each."""
@@ -135,3 +146,23 @@ class Rebuild:
             ids += [employee.id for employee in page]
         size = max(SMALLEST_RANGE, -(-len(ids) // RANGES))
         return [(ids[start], ids[min(start + size, len(ids)) - 1]) for start in range(0, len(ids), size)]
+
+
+def _holdings(employees: Iterable[Employee]) -> dict[str, list[Holding]]:
+    """By agent key. Whoever else a statement names is for another portion."""
+    found: dict[str, list[Holding]] = {}
+    for employee in employees:
+        for one in employee.identifiers:
+            found.setdefault(one.key, []).append(Holding(employee.id, one.valid_from, one.valid_through))
+    return found
+
+
+def _wrong(given: Mapping[str, ProvenEvidence], kept: Mapping[str, list[bytes]]) -> list[UUID]:
+    """The statements whose evidence for these employees is not what they give, those included that give none any more."""
+    wrong: dict[UUID, None] = {}
+    for employee_id, right in given.items():
+        if kept[employee_id] != right.texts:
+            named = {text: piece.statement_id for text, piece in zip(right.texts, right.pieces, strict=True)}
+            other = named.keys() ^ set(kept[employee_id])
+            wrong |= dict.fromkeys([named.get(text) or load(text).statement_id for text in sorted(other)])
+    return list(wrong)

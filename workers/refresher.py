@@ -173,6 +173,8 @@ class Refresher:
 
     def _range(self, keys: Sequence[str], start: _Cursor) -> Iterator[_Cursor]:
         first, last = keys
+        # What another finds for people of a range that is not begun he leaves to whoever begins it.
+        yield start
         for employee_id in self._rebuild.run(first, last, after_id=start.key or None):
             yield _Cursor(employee_id)
 

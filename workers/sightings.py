@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+import jiter
 import msgspec
 
 from competency.derivation import Derivation
@@ -18,10 +19,11 @@ _LONGEST_LABEL = 300
 
 class Derived(msgspec.Struct, frozen=True, gc=False):
     """A statement that is not voided, what was read of it, what became of it, and whose learning it tells of
-    (`xapi.agents.learner_keys`)."""
+    (`xapi.agents.learner_keys`): of its actor, or of the text of that."""
 
     held: StoredStatement
     told: Testimony
+    actor: bytes | Mapping[str, Any]
     subject: Subject
     derivation: Derivation
     learners: tuple[str, ...]
@@ -34,7 +36,7 @@ def sightings_of(derived: Iterable[Derived], *, counting: bool = True) -> list[S
     activities: dict[str, _Tally] = {}
     for one in derived:
         subject, derivation, partner = one.subject, one.derivation, one.held.partner
-        for key, label in _actors(one.told.actor, derivation):
+        for key, label in _actors(one.actor, derivation):
             if (tally := actors.get(key)) is None:
                 tally = actors[key] = _Tally(matched=False)
             tally.add(partner, label, "")
@@ -113,10 +115,11 @@ def now_known(waiting: Iterable[StoredSighting]) -> list[Sighting]:
     ]
 
 
-def _actors(actor: Mapping[str, Any], derivation: Derivation) -> Iterator[tuple[str, str]]:
+def _actors(said: bytes | Mapping[str, Any], derivation: Derivation) -> Iterator[tuple[str, str]]:
     """The agent keys of unknown learners, with the name the statement gives each."""
     if not derivation.unknown:
         return
+    actor: Mapping[str, Any] = jiter.from_json(said) if isinstance(said, bytes) else said
     people = actor.get("member", ()) if is_group(actor) else (actor,)
     names = {agent_key(person): person.get("name", "") for person in people}
     for key in derivation.unknown:

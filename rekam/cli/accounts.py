@@ -61,7 +61,7 @@ def credentials() -> None:
 def add(partner: str, roles: tuple[str, ...], label: str, tolerances: tuple[str, ...]) -> None:
     """Make a credential for PARTNER. The secret is shown once and kept only as a hash."""
     secret = new_secret()
-    with opened() as system:
+    with opened(new=True) as system:
         system.store.prepare()
         credential = Credential(
             key=new_key(partner),

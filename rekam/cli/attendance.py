@@ -79,7 +79,7 @@ def import_list(
     Rows that are not sent are written beside FILE with the reason in the last column; the exit code is 1 if there are any.
     """
     asked = _asked({"date": days, **said})
-    with opened() as system:
+    with opened(new=True) as system:
         system.prepare()
         work = Attendance(hr_services(system), system.references)
         held, listed = _preview(work, path, asked)

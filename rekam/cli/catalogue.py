@@ -20,7 +20,7 @@ def export(path: Path) -> None:
     ending = path.suffix.lower()
     if ending not in (".csv", ".json"):
         raise click.UsageError("the name of FILE has to end in .csv or .json")
-    with opened() as system:
+    with opened(new=True) as system:
         system.store.prepare()
         entries = system.store.catalogue.entries()
     if ending == ".csv" and (unfit := not_in_csv(entries)):

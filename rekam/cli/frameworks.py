@@ -25,7 +25,7 @@ __all__ = ["frameworks"]
 )
 def export(path: Path, form: str, framework_id: str | None) -> None:
     """Write frameworks to FILE, from which `rekam frameworks import` makes the same frameworks."""
-    with opened() as system:
+    with opened(new=True) as system:
         system.store.prepare()
         known = known_frameworks(system.store.catalogue)
         base_uri = system.settings.case_base_uri

@@ -81,7 +81,7 @@ def _import(
     left_on: date | None = None,
     yes_many: bool = False,
 ) -> None:
-    with opened() as system:
+    with opened(new=True) as system:
         system.prepare()
         packages = [_read(path, tables, system.settings.nip_home_page) for path in paths]
         left = (left_on or system.builder.today()) if complete else None

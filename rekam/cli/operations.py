@@ -10,7 +10,7 @@ import click
 import eventlog.port as log
 import store.port as store
 from eventlog.port import Finding, Topic
-from rekam.cli.installation import opened
+from rekam.cli.installation import UNFIT, opened_as_it_is
 from rekam.lag import mismatches
 from rekam.settings import Settings, table
 from rekam.wiring import System, topics
@@ -21,8 +21,8 @@ MOST_BEHIND = 10_000
 
 @click.command()
 def setup() -> None:
-    """Create topics, tables, collections and indexes that are missing. Changes nothing that exists."""
-    with opened() as system:
+    """Create topics, tables, collections and indexes that are missing, and lead a store of an earlier release forward."""
+    with opened_as_it_is() as system:
         system.prepare()
     click.echo("the log and the store are ready")
 
@@ -45,7 +45,7 @@ def config(markdown: bool) -> None:
 @click.command()
 def doctor() -> None:
     """Look at the log, the store and the workers; exit 1 when something is not as it should be."""
-    with opened() as system:
+    with opened_as_it_is() as system:
         findings = list(_findings(system))
     for finding in findings:
         click.echo(f"{'ok  ' if finding.ok else 'BAD '} {finding.subject}: {finding.found}")
@@ -63,6 +63,9 @@ def _findings(system: System) -> Iterator[Finding]:
             yield from admin.check(topics(system.settings))
         finally:
             admin.close()
+        if unfit := UNFIT.get(system.store.release()):
+            yield Finding("store", False, unfit.found, unfit.advice)
+            return
         yield from _lags(system)
         waiting = system.store.dead_letters.count()
         yield Finding("dead letters", waiting == 0, f"{waiting} waiting", "`rekam deadletters list` shows them")

@@ -22,7 +22,7 @@ def rules() -> None:
 @rules.command()
 def show() -> None:
     """Which rules are in force, and which items of them nobody has checked."""
-    with opened() as system:
+    with opened(new=True) as system:
         system.store.prepare()
         number, text = rules_in_force(system.store.catalogue)
     shown = rules_shown(number, text, in_force=True)
@@ -38,7 +38,7 @@ def show() -> None:
 @click.option("--number", type=click.IntRange(min=0), help="an earlier file; 0 is the one that comes with Rekam")
 def export(path: Path, number: int | None) -> None:
     """Write the rules file in force to FILE, byte for byte."""
-    with opened() as system:
+    with opened(new=True) as system:
         system.store.prepare()
         current, text = rules_in_force(system.store.catalogue)
         found = text if number in (None, current) else rules_text() if number == 0 else system.store.catalogue.rules_version(number)
@@ -58,7 +58,7 @@ def import_rules(path: Path) -> None:
     except InvalidPayload as error:
         where = f"{path.name}, {error.pointer}" if error.pointer else path.name
         raise click.ClickException(f"{where}: {error.message}") from error
-    with opened() as system:
+    with opened(new=True) as system:
         system.prepare()
         try:
             put = Changes(system.store.directory, system.store.catalogue).put_rules(text, lambda _: None)

@@ -6,7 +6,7 @@ import os
 
 import click
 
-from rekam.cli.installation import opened
+from rekam.cli.installation import opened_as_it_is
 from rekam.collecting import look_less_often
 from rekam.metrics_folder import VARIABLE as METRICS_FOLDER
 from rekam.metrics_folder import fresh_metrics_folder
@@ -72,7 +72,7 @@ def _work(kind: str) -> None:
     yield_to_callers(kind)
     stop = loop.Stop()
     on_stop_signal(stop.request)
-    with opened() as system:
+    with opened_as_it_is() as system:
         ready = loop.patiently(system.ready_to_work, kind, stop)
         if not ready:
             return

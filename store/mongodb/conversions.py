@@ -21,9 +21,11 @@ from store.mongodb.values import of_body
 from store.port import Order, OrderKind
 
 _AT_ONCE = 200
-_MARK = "identities"
+_IDENTITIES = "identities"
 _DURATIONS = "durations as said"
 _CEILINGS = "over ceiling"
+MARKS = frozenset({_IDENTITIES, _DURATIONS, _CEILINGS})
+"""What tells in `versions` that a conversion was done."""
 _NO_INDEX = 27
 _NO_COLLECTION = 26
 _OUTDATED = (("employees", "by_identifier"), ("employees", "by_name_runs"), ("catalogue", "by_activity"))
@@ -34,8 +36,8 @@ Portion = Callable[[Database[Document], ClientSession], bool]
 def convert(connection: Connection) -> None:
     """After the indexes of this release were made."""
     with connection.database() as database:
-        marks = {one["_id"] for one in database["versions"].find({"_id": {"$in": [_MARK, _DURATIONS, _CEILINGS]}})}
-    if _MARK not in marks:
+        marks = {one["_id"] for one in database["versions"].find({"_id": {"$in": sorted(MARKS)}})}
+    if _IDENTITIES not in marks:
         _to_identities(connection)
     if _DURATIONS not in marks:
         connection.transaction(_to_durations)
@@ -85,9 +87,9 @@ def _competencies(database: Database[Document], session: ClientSession) -> bool:
 
 def _finish(database: Database[Document], session: ClientSession) -> None:
     """Let every employee be built anew: what is proved says more now than it did."""
-    if database["versions"].find_one({"_id": _MARK}, session=session) is not None:
+    if database["versions"].find_one({"_id": _IDENTITIES}, session=session) is not None:
         return
-    database["versions"].insert_one({"_id": _MARK, "version": 1}, session=session)
+    database["versions"].insert_one({"_id": _IDENTITIES, "version": 1}, session=session)
     database["versions"].delete_many({"_id": {"$in": ["directory refreshed", "catalogue refreshed"]}}, session=session)
     _order_rebuild(database, session, older_bodies.REBUILD)
 

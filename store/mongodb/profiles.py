@@ -78,7 +78,7 @@ class MongoProfileStore:
         return found
 
     def put(self, employee_id: str, text: bytes, facts: ProfileFacts, *, expected_revision: int) -> bool:
-        written = _document(text, facts, expected_revision + 1)
+        written = _document(ProfilePut(employee_id, text, facts, expected_revision))
         with self._connection.database() as database:
             if expected_revision == 0:
                 try:
@@ -198,12 +198,13 @@ class MongoProfileQueries:
         return found
 
 
-def _document(text: bytes, facts: ProfileFacts, revision: int) -> Document:
+def _document(one: ProfilePut) -> Document:
+    facts = one.facts
     return {
-        "revision": revision,
-        "digest": digest_of(text),
+        "revision": one.expected_revision + 1,
+        "digest": one.digest or digest_of(one.text),
         "figures": facts.figures,
-        "text": pack(text),
+        "text": pack(one.text),
         "path": unit_paths.to_text(facts.unit_path),
         "marks": list(profile_marks.marks_of(facts)),
         "next_change_on": facts.next_change_on.toordinal(),
@@ -216,7 +217,7 @@ def _put_portion(profiles: Collection[Document], puts: Sequence[ProfilePut]) -> 
     call = ObjectId()
     writes: list[InsertOne[Document] | UpdateOne] = []
     for one in puts:
-        document = {**_document(one.text, one.facts, one.expected_revision + 1), "written_by": call}
+        document = {**_document(one), "written_by": call}
         if one.expected_revision == 0:
             writes.append(InsertOne({"_id": one.employee_id, **document}))
         else:

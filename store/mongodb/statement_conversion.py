@@ -18,7 +18,7 @@ from store.mongodb.client import Document
 from store.mongodb.commands import Update
 from store.mongodb.statement_keys import hash_of, of_partner
 
-_MARK = "statement keys"
+MARK = "statement keys"
 _OUTDATED_INDEX = "by_partner_key"
 _NO_INDEX = 27
 _NO_COLLECTION = 26
@@ -27,7 +27,7 @@ _EARLIER = {"match.0.of": {"$exists": True}}
 
 
 def convert(database: Database[Document]) -> None:
-    if database["versions"].find_one({"_id": _MARK}) is not None:
+    if database["versions"].find_one({"_id": MARK}) is not None:
         return
     # First, so that no key is written into an index that is to go.
     try:
@@ -42,7 +42,7 @@ def convert(database: Database[Document]) -> None:
             as_read = {"_id": document["_id"], "match": {"$size": len(match)}, **_EARLIER}
             updates.append({"q": as_read, "u": {"$set": {"match": match}}})
         commands.update(database, "statements", updates)
-    database["versions"].update_one({"_id": _MARK}, {"$setOnInsert": {"version": 1}}, upsert=True)
+    database["versions"].update_one({"_id": MARK}, {"$setOnInsert": {"version": 1}}, upsert=True)
 
 
 def _portions(database: Database[Document]) -> Iterator[list[Document]]:

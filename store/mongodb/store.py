@@ -21,12 +21,14 @@ from store.mongodb.orders import MongoOrders
 from store.mongodb.pending_imports import MongoPendingImports
 from store.mongodb.positions import MongoPositions
 from store.mongodb.profiles import MongoProfileQueries, MongoProfileStore
+from store.mongodb.release import release
 from store.mongodb.rollups import MongoRollups
 from store.mongodb.sightings import MongoSightings
 from store.mongodb.statement_queries import MongoStatementQueries
 from store.mongodb.statements import MongoStatementStore
 from store.mongodb.webhooks import MongoDeliveries, MongoWebhooks
 from store.mongodb.writes import MongoWrites
+from store.port import Release
 
 _PREPARE_TIMEOUT_S = 3_600.0
 """An index on a collection that is large already takes its time."""
@@ -69,6 +71,10 @@ class MongoStore:
             statement_conversion.convert(database)
             create_all(database)
             convert(self._connection)
+
+    def release(self) -> Release:
+        with self._connection.database() as database:
+            return release(database)
 
     def ping(self) -> None:
         self._connection.ping()

@@ -33,6 +33,7 @@ from store.port.profiles import (
     StoredProfile,
     digest_of,
 )
+from store.port.release import Release
 from store.port.rollups import Rollups, StaleRollup, StoredRollup, is_tree, tree_of, unit_of_tree
 from store.port.sightings import Sighting, SightingAfter, SightingKind, Sightings, StoredSighting
 from store.port.statements import (
@@ -98,6 +99,7 @@ __all__ = [
     "Recordable",
     "Recorded",
     "Rejected",
+    "Release",
     "Rollups",
     "SearchAfter",
     "Secrets",

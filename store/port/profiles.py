@@ -69,6 +69,8 @@ class ProfilePut:
     text: bytes
     facts: ProfileFacts
     expected_revision: int
+    digest: bytes | None = None
+    """The text's `digest_of`, where it has been found already."""
 
 
 class ProfileStore(Protocol):

@@ -16,6 +16,7 @@ from store.port.orders import Orders
 from store.port.pending_imports import PendingImports
 from store.port.positions import Positions
 from store.port.profiles import ProfileQueries, ProfileStore
+from store.port.release import Release
 from store.port.rollups import Rollups
 from store.port.sightings import Sightings
 from store.port.statements import StatementQueries, StatementStore
@@ -73,6 +74,10 @@ class Store(Protocol):
 
     def prepare(self) -> None:
         """Create what is missing (tables, collections, indexes). Idempotent, safe when several processes do it at once."""
+        ...
+
+    def release(self) -> Release:
+        """Of which release it is now. Raises Unavailable."""
         ...
 
     def ping(self) -> None:

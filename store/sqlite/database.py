@@ -198,6 +198,10 @@ class Database:
         if mode != "wal":
             raise Unavailable("the store's file system does not let several processes share a SQLite file")
 
+    def exists(self) -> bool:
+        """Whether there is a file, which opening it would make."""
+        return self._path.exists()
+
     def ping(self) -> None:
         """Raise Unavailable unless the file can be read now."""
         with translated():

@@ -167,7 +167,7 @@ def _profile(row: Sequence[Any]) -> StoredProfile:
 def _row(one: ProfilePut) -> tuple[Any, ...]:
     facts = one.facts
     path, day = unit_paths.to_text(facts.unit_path), facts.next_change_on.toordinal()
-    digest = digest_of(one.text)
+    digest = one.digest or digest_of(one.text)
     return (one.employee_id, one.expected_revision + 1, path, facts.active, day, digest, facts.figures, pack(one.text))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 
+from store.port import Release
 from store.sqlite.access_records import SqliteAudit, SqliteCredentials, SqliteSecrets
 from store.sqlite.activities import SqliteActivityQueries
 from store.sqlite.attachments import SqliteAttachments
@@ -18,6 +19,7 @@ from store.sqlite.orders import SqliteOrders
 from store.sqlite.pending_imports import SqlitePendingImports
 from store.sqlite.positions import SqlitePositions
 from store.sqlite.profiles import SqliteProfileQueries, SqliteProfileStore
+from store.sqlite.release import release
 from store.sqlite.rollups import SqliteRollups
 from store.sqlite.schema import migrate
 from store.sqlite.sightings import SqliteSightings
@@ -127,6 +129,9 @@ class SqliteStore:
     def prepare(self) -> None:
         self._database.create()
         migrate(self._database)
+
+    def release(self) -> Release:
+        return release(self._database)
 
     def ping(self) -> None:
         self._database.ping()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import closing
 
-from store.port import Store
+from store.port import Release, Store
 from tests.contract.store.builders import T0, batch, facts, found, letter, number_of, record, recordable, statement, uid
 from tests.contract.store.opening import open_store
 
@@ -80,6 +80,13 @@ def test_what_was_written_is_there_after_closing(store: Store, store_url: str) -
         again.prepare()
         assert found(again) == [1]
         assert again.dead_letters.get("a") == letter("a")
+
+
+def test_a_store_is_of_this_release_once_it_is_prepared(new_store_url: str) -> None:
+    with closing(open_store(new_store_url)) as opened:
+        assert opened.release() is Release.NONE
+        opened.prepare()
+        assert opened.release() is Release.THIS
 
 
 def test_closing_twice_is_harmless(store: Store) -> None:

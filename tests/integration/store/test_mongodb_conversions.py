@@ -12,7 +12,7 @@ from pymongo.database import Database
 
 from store.mongodb import MongoStore, conversions
 from store.mongodb.indexes import INDEXES
-from store.port import Order, OrderKind, Unavailable
+from store.port import Order, OrderKind, Release, Unavailable
 from tests.contract.store.builders import employee, evidence, facts
 from tests.contract.store.conversion import everything_is_there, what_was_there_stands_as_if_it_had_been_put
 from tests.contract.store.older import COMPETENCIES, EMPLOYEES, ENTRIES, POST, UNIT, body
@@ -55,8 +55,10 @@ def url(mongo_server: MongoAddress, mongo_database: str) -> str:
 @pytest.mark.usefixtures("filled")
 def test_a_database_of_the_first_release_is_led_forward(url: str, behind: Database[dict[str, Any]]) -> None:
     with closing(MongoStore(url)) as opened:
+        assert opened.release() is Release.EARLIER
         opened.prepare()
         opened.prepare()
+        assert opened.release() is Release.THIS
         everything_is_there(opened)
         assert opened.directory.version() == 3
         for collection in ("employees", "catalogue_matches"):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from competency.matching import Catalogue
 from competency.rules import load_rules
-from competency.testimony import Outcome, Subject, read, told_of
+from competency.testimony import Outcome, Subject, learners_of, read, told_of
 from tests.unit.competency.making import CATALOGUE, COURSE, ENTRY, statement
 
 DEFINED = {"id": COURSE, "objectType": "Activity", "definition": {"type": "https://t.example/kursus", "name": {"id": "Integritas"}}}
@@ -31,7 +31,8 @@ SCORED = {"score": {"scaled": 0.7, "raw": 70, "min": 0, "max": 100}, "completion
     ],
 )
 def test_a_text_says_what_its_json_says(said: dict[str, Any]) -> None:
-    told, target = read(json.dumps(said).encode())
+    told, actor, target = read(json.dumps(said).encode())
+    assert learners_of(actor) == learners_of(actor) == learners_of(said["actor"]) != ()
     known = CATALOGUE.about(target)
     assert known == CATALOGUE.about(target) == CATALOGUE.about(Subject.of(said["object"]))
     assert {name: getattr(told, name) for name in told_of(said).__struct_fields__} == {
@@ -42,11 +43,11 @@ def test_a_text_says_what_its_json_says(said: dict[str, Any]) -> None:
 @pytest.mark.parametrize("number", ["1e400", "-1e400", "123456789012345678901234567890"])
 def test_a_number_that_is_too_large_for_any_use_is_in_nobodys_way(number: str) -> None:
     raw = json.dumps(statement(object=DEFINED, result={"completion": True, "score": {"raw": 17}}))
-    told, target = read(raw.replace("17", number).encode())
+    told, _, target = read(raw.replace("17", number).encode())
     assert isinstance(told.result, Outcome)
     assert told.result.completion is True
     assert CATALOGUE.about(target).entry == ENTRY
-    told, target = read(raw.replace("{", '{"context": {"extensions": {"https://e.example/x": ' + number + "}}, ", 1).encode())
+    told, _, target = read(raw.replace("{", '{"context": {"extensions": {"https://e.example/x": ' + number + "}}, ", 1).encode())
     assert told == read(raw.encode())[0]
 
 

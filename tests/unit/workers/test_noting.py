@@ -55,7 +55,7 @@ class Notes:
         value = {"actor": SITI, "verb": {"id": "https://verbs.example/v"}, "object": target}
         held = StoredStatement(UUID(int=1).bytes, at_ms, json.dumps(value).encode(), "lan", timestamped=True, voided=False)
         derivation = Derivation((), None, (SITIS,) if unknown else (), COURSE)
-        derived = [Derived(held, told_of(value), Subject.of(target), derivation, learner_keys(SITI))] * times
+        derived = [Derived(held, told_of(value), SITI, Subject.of(target), derivation, learner_keys(SITI))] * times
         due = self._noting.due(derived, self.reference, lambda _: derived, counting=True)
         self._store.sightings.note(due.sightings)
         self._noting.written(due)

@@ -22,7 +22,7 @@ def derived(actor: dict[str, Any], *unknown: str, target: dict[str, Any] | None 
     held = StoredStatement(UUID(int=1).bytes, 0, json.dumps(value).encode(), "lan", timestamped=True, voided=False)
     subject = Subject.of(value["object"])
     derivation = Derivation((), None, unknown, subject.activity_id if unmatched else None)
-    return Derived(held, told_of(value), subject, derivation, learner_keys(actor))
+    return Derived(held, told_of(value), actor, subject, derivation, learner_keys(actor))
 
 
 def actors(sightings: list[Sighting]) -> list[tuple[str, str, int]]:
