@@ -1,10 +1,9 @@
 """Reading one's own writes, and the honest X-Experience-API-Consistent-Through.
 
-A read waits, bounded, until the recorder has passed everything that was acknowledged before the read began. Mostly it has: then one
-look at the log's ends by the reader is enough, which those that arrive meanwhile share (`ingest_api.rounds`), for positions do not
-go back, so those that had passed the ends a moment ago have passed them now. Else one thread per process asks log and store on
-behalf of all reads: a *wave* gathers those that arrive while the thread is busy, and its look at the log starts after the last of
-them arrived. Source of the header: xAPI 1.0.3, Communication 2.1.3.
+A read waits, bounded, until the recorder has passed everything that was acknowledged before the read began. Where that was is seen
+by a *look* at the log's ends, which begins after the read did; those that arrive while one is under way share the next
+(`ingest_api.rounds`). Mostly the recorder is known to be past the ends, and that is all, for positions do not go back. Else one
+thread per process asks the store on behalf of all looks that wait. Source of the header: xAPI 1.0.3, Communication 2.1.3.
 """
 
 from __future__ import annotations
@@ -30,18 +29,22 @@ TRUSTED_S = 1.0
 _FIRST_POLL_S, _LAST_POLL_S, _LONGER = 0.002, 0.02, 1.5
 
 
-class _Wave:
-    """Reads that are served by the same look at the log."""
+class Look:
+    """What was seen of the log, for all reads that began before it, and what becomes of them."""
 
-    __slots__ = ("asked_ms", "done", "error", "expires_at", "extent", "joined")
+    __slots__ = ("asked_ms", "awaited", "done", "error", "expires_at", "extent", "through_ms")
 
-    def __init__(self) -> None:
-        self.joined = False
-        self.done = threading.Event()
-        self.asked_ms = 0
+    def __init__(self, asked_ms: int, expires_at: float, *, awaited: bool) -> None:
+        self.asked_ms = asked_ms
+        """When it began."""
+        self.expires_at = expires_at
+        self.awaited = awaited
+        """Whether anybody waits for it."""
         self.extent: Extent | None = None
         """Which log it was and where it ended, None when it could not be asked: then there is nothing to wait for."""
-        self.expires_at = 0.0
+        self.through_ms: int | None = None
+        """What is promised to these reads, where the look alone settled it."""
+        self.done = threading.Event()
         self.error: Exception | None = None
 
 
@@ -56,7 +59,7 @@ class Consistency:
         self._condition = threading.Condition()
         self._thread: threading.Thread | None = None
         self._closed = False
-        self._joining = _Wave()
+        self._fresh: list[Look] = []
         self._refresh = False
         self._refresh_asked_at = float("-inf")
         self._partitions: frozenset[int] = frozenset()
@@ -64,7 +67,7 @@ class Consistency:
         self._held_until = float("-inf")
         self._through_ms = 0
         self._log_retry_at = float("-inf")
-        self._glances: Rounds[None, int | None] = Rounds(self._glance, self._wait_s)
+        self._rounds: Rounds[None, Look] = Rounds(self._look_for, self._wait_s)
 
     def caught_up(self) -> int:
         """Wait until everything acknowledged before this call is recorded, or the bound is reached; return the milliseconds up to
@@ -72,21 +75,36 @@ class Consistency:
 
         While the log can't be asked, reads go on with what is recorded; the promise returned is then older, and true.
         """
-        with contextlib.suppress(TooLong):
-            through_ms = self._glances.ask(None)
-            if through_ms is not None:
-                return through_ms
+        try:
+            return self.after(self._rounds.ask(None))
+        except TooLong:
+            READ_WAITS_TIMED_OUT.inc()
+            return self._through_ms
+
+    def look(self) -> Look:
+        """Look at the log, for reads that have begun. `after` tells what they are promised."""
+        look = self._looked(awaited=True)
+        if self._is_settled(look):
+            look.through_ms = self._through_ms
+            return look
         with self._condition:
             self._ensure_thread()
-            wave = self._joining
-            wave.joined = True
+            self._fresh.append(look)
+            if self._closed:
+                look.done.set()
             self._condition.notify()
-        if not wave.done.wait(self._wait_s):
+        return look
+
+    def after(self, look: Look) -> int:
+        """As `caught_up`, for a read that began before this look."""
+        if look.through_ms is not None:
+            return look.through_ms
+        if not look.done.wait(self._wait_s):
             READ_WAITS_TIMED_OUT.inc()
-        elif isinstance(wave.error, StoreUnavailable):
-            raise StoreUnavailable(str(wave.error), wave.error.retry_after_s) from wave.error
-        elif wave.error is not None:
-            raise RuntimeError("the recorder's positions could not be read") from wave.error
+        elif isinstance(look.error, StoreUnavailable):
+            raise StoreUnavailable(str(look.error), look.error.retry_after_s) from look.error
+        elif look.error is not None:
+            raise RuntimeError("the recorder's positions could not be read") from look.error
         return self._through_ms
 
     def begin(self) -> None:
@@ -114,76 +132,67 @@ class Consistency:
         if thread is not None:
             thread.join()
 
-    def _glance(self, turns: Sequence[Turn[None, int | None]]) -> None:
-        """Tell what is promised, where one look at the log shows that it is settled and young; None where it takes more."""
-        through_ms: int | None = None
-        # What a look that fails means is the thread's to say.
-        with contextlib.suppress(Exception):
-            if self._clock.monotonic() <= self._held_until and self._thread is not None:
-                asked_ms, held = self._clock.now_ms(), self._held
-                extent = self._extent()
-                if extent is not None and _is_reached(held, extent) and not _is_old(held, frozenset(extent.ends), asked_ms):
-                    through_ms = self._through_ms
+    def _look_for(self, turns: Sequence[Turn[None, Look]]) -> None:
+        look = self.look()
         for turn in turns:
-            turn.tell(through_ms)
+            turn.tell(look)
+
+    def _looked(self, *, awaited: bool) -> Look:
+        # In this order: whatever is appended after the ends were read gets a `stored` that is not before this moment.
+        look = Look(self._clock.now_ms(), self._clock.monotonic() + self._wait_s, awaited=awaited)
+        look.extent = self._extent()
+        self._refresh_asked_at = self._clock.monotonic()
+        return look
 
     def _ensure_thread(self) -> None:
-        if self._closed:
-            self._joining.done.set()
-        elif self._thread is None or not self._thread.is_alive():
+        if not self._closed and (self._thread is None or not self._thread.is_alive()):
             self._thread = threading.Thread(target=self._run, name="consistency", daemon=True)
             self._thread.start()
 
     def _run(self) -> None:
-        waiting: list[_Wave] = []
+        waiting: list[Look] = []
         pause_s = _FIRST_POLL_S
         while True:
             with self._condition:
-                if waiting and not self._joining.joined:
+                if waiting and not self._fresh:
                     self._condition.wait(pause_s)
                     pause_s = min(pause_s * _LONGER, _LAST_POLL_S)
-                while not (waiting or self._joining.joined or self._refresh or self._closed):
+                while not (waiting or self._fresh or self._refresh or self._closed):
                     self._condition.wait()
-                fresh: _Wave | None = None
-                if self._joining.joined or self._refresh or self._closed:
-                    fresh, self._joining = self._joining, _Wave()
-                    self._refresh = False
-                    pause_s = _FIRST_POLL_S
+                fresh, self._fresh = self._fresh, []
+                refresh, self._refresh = self._refresh, False
                 if self._closed:
-                    for wave in (*waiting, *((fresh,) if fresh else ())):
-                        wave.done.set()
+                    for look in (*waiting, *fresh):
+                        look.done.set()
                     return
-            waiting = self._probe(waiting, fresh)
+            if fresh:
+                pause_s = _FIRST_POLL_S
+            waiting = self._probe(waiting, fresh, refresh=refresh and not fresh)
 
-    def _probe(self, waiting: Sequence[_Wave], fresh: _Wave | None) -> list[_Wave]:
-        """Look at log and store once; let go the waves that are served, return the others."""
-        waves = [*waiting, *((fresh,) if fresh else ())]
+    def _probe(self, waiting: Sequence[Look], fresh: Sequence[Look], *, refresh: bool) -> list[Look]:
+        """Ask the store once; let those go that are served, return the others. To `refresh` is to look on nobody's behalf."""
+        looks = [*waiting, *fresh]
         try:
-            if fresh is not None:
-                # In this order: whatever is appended after the ends were read gets a `stored` that is not before this moment.
-                fresh.asked_ms = self._clock.now_ms()
-                fresh.expires_at = self._clock.monotonic() + self._wait_s
-                fresh.extent = self._extent()
-                self._refresh_asked_at = self._clock.monotonic()
-            unsettled = waiting or self._clock.monotonic() > self._held_until or not all(map(self._is_reached, waves))
-            newest = fresh or waiting[-1]
+            if refresh:
+                looks.append(self._looked(awaited=False))
+            unsettled = waiting or self._clock.monotonic() > self._held_until or not all(map(self._is_reached, looks))
             # A promise that is old may have been renewed by another process.
-            if unsettled or self._is_old(newest.asked_ms):
+            if unsettled or self._is_old(looks[-1].asked_ms):
                 self._hold(self._positions.positions())
-            reached = list(filter(self._is_reached, waves))
+            reached = list(filter(self._is_reached, looks))
             self._promise(reached)
         except Exception as error:
             if not isinstance(error, StoreUnavailable):
                 logger("ingest_api").error("reading positions failed", exc_info=error)
             self._held_until = float("-inf")
-            for wave in waves:
-                wave.error = error
-                wave.done.set()
+            for look in looks:
+                look.error = error
+                look.done.set()
             return []
-        for wave in reached:
-            wave.done.set()
+        for look in reached:
+            look.done.set()
         now = self._clock.monotonic()
-        return [wave for wave in waves if not wave.done.is_set() and wave.joined and now < wave.expires_at]
+        return [look for look in looks if not look.done.is_set() and look.awaited and now < look.expires_at]
 
     def _hold(self, positions: Mapping[int, Position]) -> None:
         """Go by these from now on. What they promise never becomes untrue."""
@@ -203,18 +212,25 @@ class Consistency:
         self._partitions = frozenset(extent.ends)
         return extent
 
-    def _promise(self, reached: Sequence[_Wave]) -> None:
-        """Raise what is promised to the moment at which the newest wave that is reached began, where that is worth a write."""
-        for wave in reversed(reached):
-            if (extent := wave.extent) is not None:
-                if self._is_old(wave.asked_ms) and any(_may_rise(self._held.get(one), extent, one) for one in extent.ends):
+    def _promise(self, reached: Sequence[Look]) -> None:
+        """Raise what is promised to the moment at which the newest look that is reached began, where that is worth a write."""
+        for look in reversed(reached):
+            if (extent := look.extent) is not None:
+                if self._is_old(look.asked_ms) and any(_may_rise(self._held.get(one), extent, one) for one in extent.ends):
                     # A store too busy to write can still be read: then the older promise stands.
                     with contextlib.suppress(StoreUnavailable):
-                        self._hold(self._positions.raise_through(extent.ends, wave.asked_ms, log_id=extent.log_id))
+                        self._hold(self._positions.raise_through(extent.ends, look.asked_ms, log_id=extent.log_id))
                 break
 
-    def _is_reached(self, wave: _Wave) -> bool:
-        return wave.extent is None or _is_reached(self._held, wave.extent)
+    def _is_reached(self, look: Look) -> bool:
+        return look.extent is None or _is_reached(self._held, look.extent)
+
+    def _is_settled(self, look: Look) -> bool:
+        """Whether what is known of the positions is enough for these reads, and what it promises is young."""
+        if look.extent is None or self._clock.monotonic() > self._held_until:
+            return False
+        held = self._held
+        return _is_reached(held, look.extent) and not _is_old(held, look.extent.ends, look.asked_ms)
 
     def _is_old(self, asked_ms: int) -> bool:
         return _is_old(self._held, self._partitions, asked_ms)

@@ -49,10 +49,9 @@ class Reading:
         self._cursors = services.cursors
         self._settings = services.settings
 
-    def one(self, query: ById, credential: Credential, languages: Languages) -> Found:
-        """A voided statement is found by voidedStatementId only, one that is not by statementId only."""
+    def one(self, query: ById, held: StoredStatement | None, credential: Credential, languages: Languages) -> Found:
+        """`held` is what has the id. A voided statement is found by voidedStatementId only, one that is not by statementId only."""
         owner = owner_filter(credential)
-        held = self._statements.get_many([query.statement_id]).get(query.statement_id)
         if held is None or held.voided is not query.voided or (owner is not None and held.partner != owner):
             raise NotFound("there is no voided statement with this id" if query.voided else "there is no statement with this id")
         (text,) = self._shown([held], query.format, owner, languages)

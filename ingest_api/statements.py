@@ -17,6 +17,7 @@ from ingest_api.consistency import Consistency
 from ingest_api.cors import Cors
 from ingest_api.errors import answer_to
 from ingest_api.exchange import Exchange
+from ingest_api.joint_reads import JointReads
 from ingest_api.mixed_answers import content_type_with, mixed, new_boundary
 from ingest_api.reading import RESOURCE, Found, Reading, owner_filter
 from ingest_api.services import IngestServices
@@ -39,6 +40,7 @@ class StatementResource:
         self._acceptance = Acceptance(services)
         self._reading = Reading(services)
         self._consistency = consistency
+        self._joint_reads = JointReads(services.statement_queries, consistency, wait_ms=services.settings.read_wait_ms)
         self._cors = cors
         self._methods = {"GET": self._get, "HEAD": self._head, "OPTIONS": self._options, "POST": self._post, "PUT": self._put}
 
@@ -88,14 +90,16 @@ class StatementResource:
         credential = caller(environ, self._authenticator)
         owner_filter(credential)
         query = parse_get(exchange.query_of(environ))
-        asked.through_ms = self._consistency.caught_up()
         languages = Languages.parse(environ.get("HTTP_ACCEPT_LANGUAGE"))
         match query:
             case ById():
-                found = self._reading.one(query, credential, languages)
+                asked.through_ms, held = self._joint_reads.get(query.statement_id)
+                found = self._reading.one(query, held, credential, languages)
             case Listing():
+                asked.through_ms = self._consistency.caught_up()
                 found = self._reading.first_page(query, credential, languages)
             case More():
+                asked.through_ms = self._consistency.caught_up()
                 found = self._reading.next_page(query.token, credential, languages)
         return _shown(found, self._attachments)
 

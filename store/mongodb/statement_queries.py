@@ -18,6 +18,7 @@ from store.mongodb.client import BARE, Connection, Document
 from store.mongodb.indexes import BY_KEY, BY_PARTNER, name_of
 from store.mongodb.lookups import SharedLookups
 from store.mongodb.partners import ListedPartners, all_partners
+from store.mongodb.statement_batches import RAW, statements_in
 from store.mongodb.statement_document import READABLE, bare_id, to_statement
 from store.mongodb.statement_keys import of_partner, wanted_hashes
 from store.pages import first_page
@@ -174,17 +175,29 @@ def _walk(
     place: Conditions,
     limit: int,
     closing_later: ExitStack,
-) -> Iterator[StoredStatement]:
-    """The statements at `place` in order, read only as far as they are asked for."""
+) -> Iterable[StoredStatement]:
+    """The first statements at `place` in order, `limit` of them if there are so many."""
     at_once = WALKS_AT_ONCE // max((len(one) for one in wanted_hashes(wanted)), default=1)
     # A batch that could hold more than there is: so the server finds the end at once, and nothing is left open.
     how: Conditions = {"sort": dict(order(wanted, place)), "hint": index_for(wanted), "limit": limit, "batchSize": limit + 1}
-    cursors = [
-        closing_later.enter_context(_asked(database, conditions(wanted, partners[start : start + at_once], place), **how))
+    found = [
+        _listed(database, conditions(wanted, partners[start : start + at_once], place), how, closing_later)
         for start in range(0, len(partners), at_once)
     ]
-    found = [map(to_statement, cursor) for cursor in cursors]
     return found[0] if len(found) == 1 else merge(*found, key=lambda one: one.at, reverse=not wanted.ascending)
+
+
+def _listed(
+    database: Database[Document], filter_: Conditions, how: Conditions, closing_later: ExitStack
+) -> Iterable[StoredStatement]:
+    command = {"find": "statements", "filter": filter_, "projection": READABLE, **how}
+    answer = database.command(command, codec_options=RAW)
+    found = statements_in(answer)
+    if found is not None:
+        return found
+    # More than one answer takes: rare, and the driver's to put together.
+    database.command({"killCursors": "statements", "cursors": [answer["cursor"]["id"]]})
+    return map(to_statement, closing_later.enter_context(_asked(database, filter_, **how)))
 
 
 def _seen(statements: Collection[Document], keys: Sequence[int]) -> Seen | None:

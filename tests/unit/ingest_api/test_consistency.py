@@ -269,6 +269,17 @@ def test_a_store_too_busy_to_write_is_read_all_the_same(world: World) -> None:
     assert world.consistency.caught_up() == START_MS - 800
 
 
+def test_a_read_that_has_to_wait_looks_at_the_log_once(world: World) -> None:
+    world.log.ends = {0: 3}
+    world.positions.advance(0, 2, START_MS)
+    with ThreadPoolExecutor(1) as pool:
+        read = pool.submit(world.consistency.caught_up)
+        time.sleep(0.03)
+        world.positions.advance(0, 3, START_MS)
+        read.result(timeout=10)
+    assert world.log.asked == 1
+
+
 def test_reads_share_looks_at_the_log_and_each_gets_one_that_began_after_it(world: World) -> None:
     first_asked, go_on = threading.Event(), threading.Event()
 
@@ -317,7 +328,7 @@ def test_a_defect_in_a_port_is_told_and_does_not_stop_later_reads(world: World) 
         raise ZeroDivisionError
 
     world.log.before_answer = broken
-    with pytest.raises(RuntimeError):
+    with pytest.raises(ZeroDivisionError):
         world.consistency.caught_up()
     world.log.before_answer = lambda: None
     assert world.consistency.caught_up() == START_MS
