@@ -11,12 +11,14 @@ from workers.following import mismatch
 _STALE_COUNTED = 1_000
 
 
-def behind(positions: Positions, inspector: LogInspector, profilers: str) -> dict[str, int]:
-    """How many records the recorders and the group `profilers` have still to do. Raises Unavailable."""
+def behind(positions: Positions, inspector: LogInspector, recorders: str, profilers: str) -> dict[str, int]:
+    """How many records the groups `recorders` and `profilers` have still to do. Raises Unavailable."""
     # What is done is read before the ends: then it lies beyond an end only when it is none of this log's.
     held = positions.positions()
+    announced = inspector.committed(Topic.ACCEPTED, recorders)
     accepted = inspector.extent(Topic.ACCEPTED)
-    recorded = {part: one.next_offset for part, one in held.items() if not mismatch(one, accepted)}
+    # What is recorded but not announced would count as done by both.
+    recorded = {part: min(one.next_offset, announced.get(part, 0)) for part, one in held.items() if not mismatch(one, accepted)}
     profiled = inspector.committed(Topic.RECORDED, profilers)
     return {
         "recorder": _left(accepted.ends, recorded),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from rekam.wiring import System
 from workers import loop
+from workers.notifier import PACE_S
 
 
 def notifier_loop(system: System, stop: loop.Stop) -> None:
@@ -30,7 +31,7 @@ def notifier_loop(system: System, stop: loop.Stop) -> None:
     ]
     for thread in threads:
         thread.start()
-    guarded(lambda: loop.run(notifier, system.notifier_reader, stop, system.clock))
+    guarded(lambda: loop.run(notifier, system.notifier_reader, stop, system.clock, pace_s=PACE_S))
     for thread in threads:
         thread.join()
     if errors:

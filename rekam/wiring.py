@@ -184,13 +184,22 @@ class System:
 
     def recorder(self) -> Recorder:
         held = self.store
-        return Recorder(held.statements, held.positions, held.dead_letters, self.announcer, self.clock, self.follower)
+        return Recorder(
+            held.statements,
+            held.positions,
+            held.dead_letters,
+            held.writes,
+            self.announcer,
+            self.clock,
+            self.follower,
+            lambda: self.inspector.committed(Topic.ACCEPTED, RECORDERS),
+        )
 
     def recorder_reader(self, recorder: Recorder) -> LogReader:
         return self.log.reader(Topic.ACCEPTED, RECORDERS, recorder.resume_at)
 
     def profiler(self, stop: Stop = NEVER) -> Profiler:
-        return Profiler(self.builder, self.store.rollups, self.appender, self.store.dead_letters, self.clock, stop)
+        return Profiler(self.builder, self.appender, self.store.dead_letters, self.clock, stop)
 
     def profiler_reader(self) -> LogReader:
         return self.log.reader(Topic.RECORDED, PROFILERS)
@@ -198,7 +207,7 @@ class System:
     def behind(self) -> dict[str, int]:
         """How much the recorders, the profilers, the keepers and the notifiers have still to do. Raises Unavailable."""
         return {
-            **lag.behind(self.store.positions, self.inspector, PROFILERS),
+            **lag.behind(self.store.positions, self.inspector, RECORDERS, PROFILERS),
             "keeper": lag.orders_left(self.store.orders, self.store.rollups),
             "notifier": lag.of_group(self.inspector, Topic.PROFILES, NOTIFIERS),
         }

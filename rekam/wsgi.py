@@ -6,6 +6,7 @@ from flask import Flask
 
 from hr_api.app import create_app as create_hr_app
 from ingest_api.app import create_app as create_ingest_app
+from rekam.collecting import look_less_often
 from rekam.processes import end_with_server
 from rekam.serving import hr_services, ingest_services
 from rekam.settings import Settings
@@ -34,4 +35,6 @@ def create() -> Application:
     system = System.open(settings)
     ingest = create_ingest_app(ingest_services(system))
     ingest.extensions["consistency"].begin()
-    return Application(ingest, create_hr_app(hr_services(system)))
+    application = Application(ingest, create_hr_app(hr_services(system)))
+    look_less_often()
+    return application

@@ -11,8 +11,10 @@ from functools import cache
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from telemetry.tally import BulkHistogram, TalliedCounter, TalliedHistogram, Tally
+
 HTTP_REQUESTS = Counter("rekam_http_requests", "Answers, by resource, method and status", ["resource", "method", "status"])
-HTTP_SECONDS = Histogram(
+HTTP_SECONDS = BulkHistogram(
     "rekam_http_request_seconds",
     "Time to answer, by resource and method",
     ["resource", "method"],
@@ -54,20 +56,23 @@ RECORDER_NEXT_OFFSET = Gauge(
 )
 
 
-@cache
-def _request_counter(resource: str, method: str, status: int) -> Counter:
-    return HTTP_REQUESTS.labels(resource, method, str(status))
+_tally = Tally()
 
 
 @cache
-def _request_seconds(resource: str, method: str) -> Histogram:
-    return HTTP_SECONDS.labels(resource, method)
+def _request_counter(resource: str, method: str, status: int) -> TalliedCounter:
+    return _tally.counter(HTTP_REQUESTS.labels(resource, method, str(status)))
 
 
 @cache
-def accepted_of(partner: str) -> Counter:
+def _request_seconds(resource: str, method: str) -> TalliedHistogram:
+    return _tally.histogram(HTTP_SECONDS.labels(resource, method))
+
+
+@cache
+def accepted_of(partner: str) -> TalliedCounter:
     """`STATEMENTS_ACCEPTED` of one partner."""
-    return STATEMENTS_ACCEPTED.labels(partner)
+    return _tally.counter(STATEMENTS_ACCEPTED.labels(partner))
 
 
 def answered(resource: str, method: str, status: int, seconds: float) -> None:
@@ -77,7 +82,8 @@ def answered(resource: str, method: str, status: int, seconds: float) -> None:
 
 
 def exposition() -> bytes:
-    """What `/metrics` answers, in Prometheus' text format."""
+    """What `/metrics` answers, in Prometheus' text format. What other processes count is in it half a second later."""
+    _tally.put()
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]

@@ -46,8 +46,11 @@ class Derivations:
             reference = self._references.current()
             derived = self._of(self._stores.statements.get_many(ids).values(), reference)
             evidence = evidence_of(derived)
-            touched |= self._stores.evidence.replace(ids, evidence)
-            self._noting.note(derived, reference, partial(self._of, reference=reference), counting=first)
+            due = self._noting.due(derived, reference, partial(self._of, reference=reference), counting=first)
+            with self._stores.writes.together():
+                touched |= self._stores.evidence.replace(ids, evidence)
+                self._stores.sightings.note(due.sightings)
+            self._noting.written(due)
             first = False
             proving = [one.derivation.evidence[0].statement_id for one in derived if one.derivation.evidence]
             voided = bool(proving) and self._stores.statements.any_voided(proving)

@@ -101,7 +101,8 @@ class Reading:
         return position
 
     def passed(self, position: Position, next_offset: int) -> None:
-        self._known[position.partition] = replace(position, next_offset=next_offset)
+        """What comes again, from before the position, takes nothing back."""
+        self._known[position.partition] = replace(position, next_offset=max(position.next_offset, next_offset))
 
     def outdated(self, reason: str) -> StartOver:
         self._known.clear()

@@ -1,4 +1,4 @@
-"""The loop every worker runs: poll, handle, commit. It keeps nothing across polls.
+"""The loop every worker runs: poll, handle, commit. It keeps nothing across polls but what is done and not committed yet.
 
 Three verdicts and no fourth. Unavailable (log or store): keep the batch, wait, try again; an outage never makes a dead letter.
 A record that can never be handled: the handler buries it and goes on. Anything unknown: crash without committing; whoever
@@ -10,7 +10,6 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from itertools import groupby
 from typing import Final, Protocol, TypeVar
 
 import eventlog.port as log
@@ -24,11 +23,15 @@ T = TypeVar("T")
 OUTAGES = (log.Unavailable, store.Unavailable)
 FIRST_WAIT_S = 0.1
 LONGEST_WAIT_S = 5.0
+MOST_RECORDS = 500
+"""Of a poll."""
 PORTION_BYTES = 4 * 1024 * 1024
 """About so much of a poll is handled and committed together: a second's work or so, after which an end can be asked for."""
 PACE_S = 0.01
 """A poll begins no sooner after the last one that found something. What comes alone is handled at once, and what keeps coming is
 handled together: each poll costs commits and appends, however little it found."""
+COMMIT_EVERY_S = 0.2
+"""How long what is done may wait to be committed while more keeps coming; when nothing does, it is committed at once."""
 _JITTER = random.Random()  # noqa: S311 - spreads retries, guards nothing
 
 
@@ -46,7 +49,7 @@ class StartOver(Exception):
 
 
 class Handler(Protocol):
-    """What a worker does with records of one partition, in offset order. Idempotent: the same records may come again.
+    """What a worker does with records, those of a partition in offset order. Idempotent: the same records may come again.
 
     Raises StartOver when they are no longer the ones to handle: they stay uncommitted and another reader is opened.
     """
@@ -54,7 +57,7 @@ class Handler(Protocol):
     @property
     def name(self) -> str: ...
 
-    def handle(self, partition: int, records: Sequence[Record]) -> None: ...
+    def handle(self, records: Sequence[Record]) -> None: ...
 
 
 class Stop:
@@ -90,20 +93,21 @@ def run(
     stop: Stop,
     clock: Clock,
     *,
-    max_records: int = 500,
+    max_records: int = MOST_RECORDS,
     poll_ms: int = 500,
+    pace_s: float = PACE_S,
     before_poll: Callable[[], None] = lambda: None,
 ) -> None:
     """Work until `stop`. Raises whatever the handler raises beside outages, with nothing of that batch committed.
 
-    `before_poll` may raise StartOver, too.
+    A poll begins `pace_s` seconds after the last one that found something, at the earliest. `before_poll` may raise StartOver, too.
     """
     while not stop.requested:
         reader = patiently(open_reader, handler.name, stop)
         if reader is None:
             return
         try:
-            _serve(handler, reader, stop, clock, max_records, poll_ms, before_poll)
+            _serve(handler, reader, stop, clock, max_records, poll_ms, pace_s, before_poll)
         except StartOver as reason:
             if not stop.requested:
                 logger(handler.name).warning("opening another reader", reason=str(reason))
@@ -126,36 +130,76 @@ def _serve(
     clock: Clock,
     max_records: int,
     poll_ms: int,
+    pace_s: float,
     before_poll: Callable[[], None],
 ) -> None:
-    while not stop.requested:
-        patiently(before_poll, handler.name, stop)
-        records = patiently(lambda: reader.poll(poll_ms, max_records), handler.name, stop)
-        found_at = clock.monotonic()
-        for partition, batch in _portions(records or ()):
-            if stop.requested:
-                return
-            started = clock.monotonic()
-            if not _handle(handler, partition, batch, stop):
-                return
-            next_offset = batch[-1].offset + 1
-            patiently(lambda p=partition, n=next_offset: reader.commit({p: n}), handler.name, stop)  # type: ignore[misc]
-            metrics.WORKER_BATCH_SECONDS.labels(handler.name).observe(clock.monotonic() - started)
-        if records:
-            _keep_pace(found_at, stop, clock)
+    done = _Done(reader, handler.name, stop, clock)
+    try:
+        while not stop.requested:
+            patiently(before_poll, handler.name, stop)
+            timeout_ms = 0 if done.waits else poll_ms
+            records = patiently(lambda t=timeout_ms: reader.poll(t, max_records), handler.name, stop)  # type: ignore[misc]
+            if not records:
+                done.commit()
+                continue
+            found_at = clock.monotonic()
+            for batch in _portions(records):
+                if stop.requested:
+                    break
+                started = clock.monotonic()
+                if not _handle(handler, batch, stop):
+                    break
+                metrics.WORKER_BATCH_SECONDS.labels(handler.name).observe(clock.monotonic() - started)
+                done.add(batch)
+            _keep_pace(found_at + pace_s, stop, clock)
+    except StartOver:
+        if not stop.requested:
+            raise
+    done.commit()
 
 
-def _keep_pace(found_at: float, stop: Stop, clock: Clock) -> None:
-    rest_s = found_at + PACE_S - clock.monotonic()
+class _Done:
+    """What is handled and not committed yet. To commit is to write to the log, which costs a small batch as much again as a good
+    part of handling it; what was not committed when a worker dies is handled once more, which changes nothing."""
+
+    def __init__(self, reader: LogReader, name: str, stop: Stop, clock: Clock) -> None:
+        self._reader = reader
+        self._name = name
+        self._stop = stop
+        self._clock = clock
+        self._next_offsets: dict[int, int] = {}
+        self._commit_at = 0.0
+
+    @property
+    def waits(self) -> bool:
+        return bool(self._next_offsets)
+
+    def add(self, batch: Sequence[Record]) -> None:
+        now = self._clock.monotonic()
+        if not self._next_offsets:
+            self._commit_at = now + COMMIT_EVERY_S
+        self._next_offsets |= {record.partition: record.offset + 1 for record in batch}
+        if now >= self._commit_at:
+            self.commit()
+
+    def commit(self) -> None:
+        """Waits out outages, until the end is asked for."""
+        if self._next_offsets:
+            patiently(lambda: self._reader.commit(self._next_offsets), self._name, self._stop)
+            self._next_offsets = {}
+
+
+def _keep_pace(until: float, stop: Stop, clock: Clock) -> None:
+    rest_s = until - clock.monotonic()
     if rest_s > 0:
         stop.wait(rest_s)
 
 
-def _handle(handler: Handler, partition: int, batch: Sequence[Record], stop: Stop) -> bool:
+def _handle(handler: Handler, batch: Sequence[Record], stop: Stop) -> bool:
     """Whether the batch is done; False when the end was asked for during an outage (the batch will be delivered again)."""
 
     def attempt() -> bool:
-        handler.handle(partition, batch)
+        handler.handle(batch)
         return True
 
     return patiently(attempt, handler.name, stop) or False
@@ -175,16 +219,15 @@ def patiently(act: Callable[[], T], name: str, stop: Stop) -> T | None:
             wait_s = min(wait_s * 2, LONGEST_WAIT_S)
 
 
-def _portions(records: Sequence[Record]) -> Iterator[tuple[int, list[Record]]]:
-    """Partition by partition, in offset order, as many at once as have PORTION_BYTES, and at least one."""
-    ordered = sorted(records, key=lambda record: (record.partition, record.offset))
-    for partition, group in groupby(ordered, key=lambda record: record.partition):
-        portion: list[Record] = []
-        size = 0
-        for record in group:
-            if portion and size + len(record.value) > PORTION_BYTES:
-                yield partition, portion
-                portion, size = [], 0
-            portion.append(record)
-            size += len(record.value)
-        yield partition, portion
+def _portions(records: Sequence[Record]) -> Iterator[list[Record]]:
+    """By partition and offset, as many at once as have PORTION_BYTES, and at least one."""
+    portion: list[Record] = []
+    size = 0
+    for record in sorted(records, key=lambda record: (record.partition, record.offset)):
+        if portion and size + len(record.value) > PORTION_BYTES:
+            yield portion
+            portion, size = [], 0
+        portion.append(record)
+        size += len(record.value)
+    if portion:
+        yield portion

@@ -21,6 +21,8 @@ from workers import loop
 from workers.letters import UNDECODABLE, letter
 from workers.notices import Moment, certificates_expiring, jp_reached, profile_changed
 
+PACE_S = 0.25
+"""Messages are put down so often; they go out by themselves soon after."""
 PASS_EVERY_S = 30.0
 PASS_LEASE_MS = 300_000
 PAGE = 200
@@ -53,7 +55,7 @@ class Notifier:
         self._today = today
         self._notices = tuple(notices)
 
-    def handle(self, partition: int, records: Sequence[Record]) -> None:
+    def handle(self, records: Sequence[Record]) -> None:
         letters: list[DeadLetter] = []
         updates = list(self._decoded(records, letters))
         if letters:

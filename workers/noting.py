@@ -26,6 +26,15 @@ _WEIGHED_EVERY_MS: Final = 10_000
 more often than this: what a million statements name is written a hundred times, and the heaviest stay the heaviest."""
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What is to be written, by the reference of `versions`, when the statements' time is `now_ms`."""
+
+    sightings: Sequence[Sighting]
+    versions: tuple[int, int]
+    now_ms: int
+
+
 @dataclass(slots=True)
 class _Noted:
     """A sighting as it was last written, by the reference of `versions`, when the statements' time was `at_ms`: `times` in all, and
@@ -65,25 +74,29 @@ class Noting:
         self._noted: dict[tuple[SightingKind, str], _Noted] = {}
         self._settled = _Settled(-1, 0.0)
 
-    def note(
+    def due(
         self,
         derived: Sequence[Derived],
         reference: Reference,
         derive: Callable[[Iterable[StoredStatement]], Iterable[Derived]],
         *,
         counting: bool,
-    ) -> None:
-        """Note what these statements name; `derive` says what others give by the same reference."""
+    ) -> Due:
+        """What has to be written of what these statements name; `derive` says what others give by the same reference."""
         seen = sightings_of(derived, counting=counting)
         now_ms = max((one.held.stored_ms for one in derived), default=0)
         fresh = [one for one in seen if not self._stands(one, reference.versions, now_ms)]
-        noted = [*self._with_names(fresh), *now_known(self._no_longer_waiting(derived, reference, derive))]
-        if noted:
-            self._stores.sightings.note(noted)
+        known = now_known(self._no_longer_waiting(derived, reference, derive))
+        return Due((*self._with_names(fresh), *known), reference.versions, now_ms)
+
+    def written(self, due: Due) -> None:
+        """It is in the store now."""
         if len(self._noted) > _MOST_SIGHTINGS:
             self._noted = {}
-        for one in noted:
-            self._written(one, reference.versions, now_ms)
+        for one in due.sightings:
+            noted = self._noted.get((one.kind, one.key))
+            times = one.times + (0 if noted is None else noted.times)
+            self._noted[one.kind, one.key] = _Noted(one, due.versions, times, due.now_ms)
 
     def _stands(self, sighting: Sighting, versions: tuple[int, int], now_ms: int) -> bool:
         """Whether this is written already, but for a little of its weight."""
@@ -108,11 +121,6 @@ class Noting:
     def _since(self, sighting: Sighting) -> int:
         noted = self._noted.get((sighting.kind, sighting.key))
         return 0 if noted is None else noted.since
-
-    def _written(self, sighting: Sighting, versions: tuple[int, int], now_ms: int) -> None:
-        noted = self._noted.get((sighting.kind, sighting.key))
-        times = sighting.times + (0 if noted is None else noted.times)
-        self._noted[sighting.kind, sighting.key] = _Noted(sighting, versions, times, now_ms)
 
     def _no_longer_waiting(
         self, derived: Sequence[Derived], reference: Reference, derive: Callable[[Iterable[StoredStatement]], Iterable[Derived]]

@@ -10,7 +10,7 @@ import msgspec
 
 from eventlog.port import LogAppender, Outgoing, Record, Topic
 from schemas.events import ProfileUpdated, decode_recorded, encode
-from store.port import DeadLetter, DeadLetters, Rollups
+from store.port import DeadLetter, DeadLetters
 from telemetry import metrics
 from telemetry.clock import Clock
 from workers.letters import UNDECODABLE, letter
@@ -20,6 +20,8 @@ from workers.profiles import NOTHING_KNOWN, Known, ProfileBuilder
 DERIVED_AT_ONCE = 2_000
 """Statements that are read, and whose evidence is written, together: a batch may announce any number of them, and must take neither
 memory nor a transaction of that size."""
+PACE_S = 0.04
+"""Statements that come within so long are derived together, and whoever is in several of them has one new profile."""
 PORTION = 200
 """Employees whose profiles are computed before anybody is told: what has to be done again after a death."""
 
@@ -33,20 +35,18 @@ class Profiler:
     def __init__(
         self,
         builder: ProfileBuilder,
-        rollups: Rollups,
         appender: LogAppender,
         dead_letters: DeadLetters,
         clock: Clock,
         stop: Stop = NEVER,
     ) -> None:
         self._builder = builder
-        self._rollups = rollups
         self._appender = appender
         self._dead_letters = dead_letters
         self._clock = clock
         self._stop = stop
 
-    def handle(self, partition: int, records: Sequence[Record]) -> None:
+    def handle(self, records: Sequence[Record]) -> None:
         letters: list[DeadLetter] = []
         ids = dict.fromkeys(self._announced(records, letters))
         if letters:
@@ -60,14 +60,12 @@ class Profiler:
         self.update(touched)
 
     def update(self, employee_ids: Iterable[str], known: Mapping[str, Known] = NOTHING_KNOWN) -> None:
-        """Recompute these profiles, mark the rollups of their units, and tell of them. Durable when it returns. `known`: see
+        """Recompute these profiles and tell of them. Durable when it returns. `known`: see
         `ProfileBuilder.recompute_all`."""
         remaining = iter(sorted(set(employee_ids)))
         while portion := list(islice(remaining, PORTION)):
             self._stop.check()
             profiles = self._builder.recompute_all(portion, known)
-            if units := sorted({profile.unit_path[-1] for profile in profiles if profile.unit_path}):
-                self._rollups.mark(units)
             if profiles:
                 self._appender.append_all(
                     Topic.PROFILES,

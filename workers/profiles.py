@@ -99,8 +99,8 @@ class ProfileBuilder:
         return self._build(employee, evidence, as_of, reference).text
 
     def recompute(self, employee_id: str) -> ProfileHead | None:
-        """Build today's profile from all evidence and write it where it changed; return it as it is now, None for an employee whom
-        neither the directory nor a profile knows.
+        """Build today's profile from all evidence, write it where it changed, and mark the rollups of its units; return it as it is
+        now, None for an employee whom neither the directory nor a profile knows.
 
         The revision is read before everything the profile is made of, and that is looked at once more after it was written: what
         another process changes meanwhile either is in what was read, or makes the write fail, or is seen then. So no stale profile
@@ -138,8 +138,14 @@ class ProfileBuilder:
                 changes[employee_id] = _Change(wanted.text, wanted.digest, wanted.facts)
             elif held is not None:
                 done[employee_id] = held
-        written = self._put(changes, profiles)
+        with self._stores.writes.together():
+            written = self._put(changes, profiles)
+            # Also of those that were as they should be: whoever wrote them may have died before this.
+            heads = [written.get(employee_id) or done.get(employee_id) for employee_id in employee_ids]
+            self._stores.rollups.mark(sorted({head.unit_path[-1] for head in heads if head is not None and head.unit_path}))
         done |= written
+        metrics.PROFILES_CHANGED.inc(len(written))
+        metrics.PROFILE_RACES.inc(len(changes) - len(written))
         again = [employee_id for employee_id in changes if employee_id not in written]
         return again + self._overtaken({employee_id: evidence[employee_id].texts for employee_id in written}, reference)
 
@@ -165,8 +171,6 @@ class ProfileBuilder:
         revisions = {name: held[name].revision if name in held else 0 for name in changes}
         puts = [ProfilePut(name, one.text, one.facts, revisions[name], one.digest) for name, one in changes.items()]
         written = self._stores.profiles.put_many(puts)
-        metrics.PROFILES_CHANGED.inc(len(written))
-        metrics.PROFILE_RACES.inc(len(puts) - len(written))
         return {
             one.employee_id: ProfileHead(
                 one.employee_id, one.expected_revision + 1, changes[one.employee_id].digest, one.facts.unit_path, one.facts.active

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import groupby
+from operator import attrgetter
 
 import jiter
 import msgspec
@@ -20,6 +22,7 @@ from store.port import (
     Recorded,
     Rejected,
     StatementStore,
+    Writes,
 )
 from telemetry import metrics
 from telemetry.clock import Clock
@@ -27,7 +30,7 @@ from telemetry.logs import logger
 from workers.announcements import Announcer
 from workers.following import LogFollower, Reading
 from workers.letters import UNDECODABLE, letter, letter_of
-from workers.loop import PoisonRecord
+from workers.loop import MOST_RECORDS, PoisonRecord
 from xapi.agents import learner_keys
 from xapi.reading import extract_text
 
@@ -38,8 +41,10 @@ SLICE_BYTES = 8 * 1024 * 1024
 
 
 class Recorder:
-    """Handles batches of accepted requests: record, bury what can't be recorded, announce, advance. In this order, each step
-    idempotent, so that a crash between any two is mended by handling the batch again."""
+    """Handles batches of accepted requests: record, bury what can't be recorded, advance (one write where the store has such), and
+    announce. In this order, each step idempotent, so that a crash between any two is mended by handling the batch again: whoever
+    begins goes on where batches were done to the end, which the group's offset tells (`committed`, by partition), and not where the
+    store stands, from where readers see that they are recorded."""
 
     name = "recorder"
 
@@ -48,47 +53,57 @@ class Recorder:
         statements: StatementStore,
         positions: Positions,
         dead_letters: DeadLetters,
+        writes: Writes,
         announcer: Announcer,
         clock: Clock,
         follower: LogFollower,
+        committed: Callable[[], Mapping[int, int]],
     ) -> None:
         self._statements = statements
         self._positions = positions
         self._dead_letters = dead_letters
+        self._writes = writes
         self._announcer = announcer
         self._clock = clock
         self._reading = Reading(follower, clock)
+        self._committed = committed
 
     def resume_at(self, partition: int) -> int | None:
-        """Where the store stands in the log that is there: the store, not the group's offset, says what is recorded."""
-        return self._reading.begin(partition)
+        """What is recorded and announced of the log that is there: as far as the store stands, but for what the group has not
+        committed. A group whose offset is gone (brokers forget those of groups that rest for days) may have left one poll."""
+        stands_at = self._reading.begin(partition)
+        if stands_at is None:
+            return None
+        return min(stands_at, self._committed().get(partition, max(0, stands_at - MOST_RECORDS)))
 
     def look_at_the_log(self) -> None:
         """Raise StartOver when the log is not the one that is being read, or shorter than what was read. Once a second at most."""
         self._reading.look()
 
-    def handle(self, partition: int, records: Sequence[Record]) -> None:
+    def handle(self, records: Sequence[Record]) -> None:
+        for partition, of_partition in groupby(records, key=attrgetter("partition")):
+            self._handle(partition, list(of_partition))
+
+    def _handle(self, partition: int, records: Sequence[Record]) -> None:
         position = self._reading.position(partition, self._positions.positions())
-        records = [record for record in records if record.offset >= position.next_offset]
-        if not records:
-            return
         letters: list[DeadLetter] = []
-        recordables = [recordable for record in records for recordable in self._decode(record, letters)]
+        *earlier, last = _slices([recordable for record in records for recordable in self._decode(record, letters)])
+        next_offset = records[-1].offset + 1
         try:
-            outcomes = [
-                outcome for some in _slices(recordables) for outcome in self._record(records[-1], some, letters, position.log_id)
-            ]
+            outcomes = [outcome for some in earlier for outcome in self._record(records[-1], some, letters, position.log_id)]
+            with self._writes.together():
+                outcomes += self._record(records[-1], last, letters, position.log_id)
+                letters += [self._conflict(refused, records[0]) for outcome in outcomes for refused in outcome.conflicts]
+                if letters:
+                    self._dead_letters.bury(letters)
+                through_ms = max((outcome.last_stored_ms or 0 for outcome in outcomes), default=0)
+                self._positions.advance(partition, next_offset, through_ms, log_id=position.log_id)
         except AnotherLog as superseded:
             raise self._reading.outdated(str(superseded)) from superseded
-        for outcome in outcomes:
-            letters.extend(self._conflict(refused, records[0]) for refused in outcome.conflicts)
-        if letters:
-            self._bury(letters)
+        self._count(outcomes, letters)
         self._announce(outcomes)
-        through_ms = max((outcome.last_stored_ms or 0 for outcome in outcomes), default=0)
-        self._positions.advance(partition, records[-1].offset + 1, through_ms, log_id=position.log_id)
-        self._reading.passed(position, records[-1].offset + 1)
-        metrics.RECORDER_NEXT_OFFSET.labels(str(partition)).set(records[-1].offset + 1)
+        self._reading.passed(position, next_offset)
+        metrics.RECORDER_NEXT_OFFSET.labels(str(partition)).set(next_offset)
 
     def _decode(self, record: Record, letters: list[DeadLetter]) -> Iterator[Recordable]:
         """The statements of a record; what can't be read becomes a dead letter and leaves the others be."""
@@ -125,12 +140,6 @@ class Recorder:
             yield from self._record(last, recordables[:middle], letters, log_id)
             yield from self._record(last, recordables[middle:], letters, log_id)
         else:
-            for name, found in (
-                ("recorded", outcome.recorded),
-                ("duplicate", outcome.duplicates),
-                ("conflict", outcome.conflicts),
-            ):
-                metrics.STATEMENTS_RECORDED.labels(name).inc(len(found))
             yield outcome
 
     def _announce(self, outcomes: Sequence[Recorded]) -> None:
@@ -144,8 +153,14 @@ class Recorder:
             )
         )
 
-    def _bury(self, letters: Sequence[DeadLetter]) -> None:
-        self._dead_letters.bury(letters)
+    def _count(self, outcomes: Sequence[Recorded], letters: Sequence[DeadLetter]) -> None:
+        for outcome in outcomes:
+            for name, found in (
+                ("recorded", outcome.recorded),
+                ("duplicate", outcome.duplicates),
+                ("conflict", outcome.conflicts),
+            ):
+                metrics.STATEMENTS_RECORDED.labels(name).inc(len(found))
         for one in letters:
             metrics.DEAD_LETTERS.labels(one.reason).inc()
             logger(self.name).warning("dead letter", id=one.id, reason=one.reason, partner=one.partner)

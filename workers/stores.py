@@ -15,6 +15,7 @@ from store.port import (
     Sightings,
     StatementQueries,
     Store,
+    Writes,
 )
 
 
@@ -29,6 +30,7 @@ class Stores:
     rollups: Rollups
     orders: Orders
     pending_imports: PendingImports
+    writes: Writes
 
     @staticmethod
     def of(store: Store) -> Stores:
@@ -42,4 +44,5 @@ class Stores:
             store.rollups,
             store.orders,
             store.pending_imports,
+            store.writes,
         )

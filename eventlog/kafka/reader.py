@@ -144,6 +144,7 @@ class KafkaLogReader:
             allow_auto_create_topics=False,
             metrics_enabled=False,
         )
+        _keep_answers(consumer._coordinator)
         consumer.subscribe([self._cluster.topic_name(self._topic)], listener=self._assigned)
         return consumer
 
@@ -156,6 +157,29 @@ def _seek(consumer: Any, partition: TopicPartition, offset: int) -> None:
     # The library says so when the partition is not, or no longer, assigned: then it is someone else's to place.
     with suppress(ValueError):
         consumer.seek(partition, offset)
+
+
+def _keep_answers(coordinator: Any) -> None:
+    """Have the library take up a join that was answered while nobody polled.
+
+    kafka-python 3.0.12 goes on with a join between two polls, but when the next poll finds it done, it throws the answer away and
+    asks to join again: members that poll for shorter than a rebalance takes then have the group rebalance for ever.
+    """
+    join = coordinator._do_join_and_sync_async
+    answered: list[tuple[Any, bytes]] = []
+
+    async def join_once() -> bytes:
+        # A poll that took an answer up has left the member stable, so one that is still rebalancing was not taken up.
+        if answered and coordinator.state is MemberState.REBALANCING:
+            generation, earlier = answered.pop()
+            if generation is coordinator._generation:
+                return earlier
+        answered.clear()
+        assignment: bytes = await join()
+        answered.append((coordinator._generation, assignment))
+        return assignment
+
+    coordinator._do_join_and_sync_async = join_once
 
 
 def _pick_up_join(consumer: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing, suppress
@@ -18,8 +19,9 @@ _MOST_BYTES: Final = 8 * 1024 * 1024
 
 _SHORTEST_PAUSE_S: Final = 0.001
 _LONGEST_PAUSE_S: Final = 0.02
-_LOOK_AROUND_S: Final = 0.25
-"""How often a waiting member looks for members that came, left or died when nothing else has changed in the file."""
+_LOOK_AROUND_S: Final = 0.1
+"""How often a member looks for members that came, left or died. In between it may deliver what another has taken over: that is
+delivered again, which may happen at any time."""
 
 
 def read_records(
@@ -67,20 +69,24 @@ class SqliteLogReader:
         self._next_offsets: dict[int, int] = {}
         self._turn = 0
         self._pause_s = _SHORTEST_PAUSE_S
+        self._seen_version = -1
+        self._look_around_at = -math.inf
 
     def poll(self, timeout_ms: int, max_records: int) -> list[Record]:
         deadline = self._clock.monotonic() + timeout_ms / 1000
-        look_around_at = 0.0
-        seen_version = -1
         while True:
+            # Before anything is read: what is written meanwhile changes it again.
             version = self._version()
             now = self._clock.monotonic()
-            if version != seen_version or now >= look_around_at:
-                seen_version, look_around_at = version, now + _LOOK_AROUND_S
+            looks_around = now >= self._look_around_at
+            if looks_around:
+                self._look_around_at = now + _LOOK_AROUND_S
                 self._follow_assignment()
+            if looks_around or version != self._seen_version:
                 if records := self._fetch(max_records):
                     self._pause_s = _SHORTEST_PAUSE_S
                     return records
+                self._seen_version = version
             left = deadline - now
             if left <= 0:
                 return []
@@ -91,6 +97,7 @@ class SqliteLogReader:
         for partition, offset in next_offsets.items():
             if partition in self._next_offsets:
                 self._next_offsets[partition] = offset
+        self._seen_version = -1
 
     def commit(self, next_offsets: Mapping[int, int]) -> None:
         if next_offsets:

@@ -18,6 +18,7 @@ from telemetry import logs
 from telemetry.clock import SystemClock
 from workers import loop
 from workers.keeper import PAUSE_S
+from workers.profiler import PACE_S as PROFILERS_PACE_S
 
 
 @click.group()
@@ -86,7 +87,7 @@ def _work(kind: str) -> None:
                 before_poll=recorder.look_at_the_log,
             )
         elif kind == "profiler":
-            loop.run(system.profiler(stop), system.profiler_reader, stop, system.clock)
+            loop.run(system.profiler(stop), system.profiler_reader, stop, system.clock, pace_s=PROFILERS_PACE_S)
         elif kind == "notifier":
             notifier_loop(system, stop)
         else:

@@ -27,6 +27,7 @@ from store.mongodb.sightings import MongoSightings
 from store.mongodb.statement_queries import MongoStatementQueries
 from store.mongodb.statements import MongoStatementStore
 from store.mongodb.webhooks import MongoDeliveries, MongoWebhooks
+from store.mongodb.writes import MongoWrites
 from store.port import Release
 
 _PREPARE_TIMEOUT_S = 3_600.0
@@ -62,6 +63,7 @@ class MongoStore:
         self.webhooks = MongoWebhooks(self._connection)
         self.deliveries = MongoDeliveries(self._connection)
         self.pending_imports = MongoPendingImports(self._connection)
+        self.writes = MongoWrites()
 
     def prepare(self) -> None:
         self.ping()  # says quickly when nobody is there; what follows may take long

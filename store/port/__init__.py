@@ -50,6 +50,7 @@ from store.port.statements import (
 )
 from store.port.webhooks import Attempt, Deliveries, Delivery, DeliveryBefore, DeliveryState, Webhooks
 from store.port.whole import Store
+from store.port.writes import Writes
 
 __all__ = [
     "KEYS_AT_ONCE",
@@ -118,6 +119,7 @@ __all__ = [
     "StoredStatement",
     "Unavailable",
     "Webhooks",
+    "Writes",
     "digest_of",
     "is_tree",
     "orders_for",

@@ -21,6 +21,7 @@ from store.port.rollups import Rollups
 from store.port.sightings import Sightings
 from store.port.statements import StatementQueries, StatementStore
 from store.port.webhooks import Deliveries, Webhooks
+from store.port.writes import Writes
 
 
 class Store(Protocol):
@@ -68,6 +69,8 @@ class Store(Protocol):
     def deliveries(self) -> Deliveries: ...
     @property
     def pending_imports(self) -> PendingImports: ...
+    @property
+    def writes(self) -> Writes: ...
 
     def prepare(self) -> None:
         """Create what is missing (tables, collections, indexes). Idempotent, safe when several processes do it at once."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from hashlib import blake2b
 from uuid import UUID
 
@@ -57,15 +58,22 @@ _When = tuple[int, bytes]
 """`stored` in milliseconds and the id of the statement."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sayings:
+    """What a batch says: names alone, and each text by its digest with who says it and when it is said last."""
+
+    named: set[_Named]
+    said: Mapping[bytes, tuple[_Saying, _When]]
+
+
 class ActivityRecorder:
     """The recorder's side. Remembers names that are in the store, where they stay: most are only named again."""
 
     def __init__(self) -> None:
         self._known: set[_Named] = set()
 
-    def record(self, connection: sqlite3.Connection, fresh: Iterable[tuple[bytes, int, Recordable]]) -> set[_Named]:
-        """Add what statements say, each with its id and its `stored`: part of the recorder's transaction. Once that is committed,
-        what this returns may be remembered."""
+    def gather(self, fresh: Iterable[tuple[bytes, int, Recordable]]) -> Sayings:
+        """What statements say, each with its id and its `stored`: worked out before anybody has to wait."""
         named: set[_Named] = set()
         said: dict[_Saying, _When] = {}
         for statement_id, stored_ms, row in fresh:
@@ -79,29 +87,30 @@ class ActivityRecorder:
                     saying = (seen.activity_id, row.partner, seen.text)
                     if said.setdefault(saying, when) < when:
                         said[saying] = when
-        connection.executemany(_NAME, sorted(named))
-        _say(connection, said)
-        return named
+        return Sayings(named, {_digest(saying): (saying, when) for saying, when in said.items()})
 
-    def remember(self, named: set[_Named]) -> None:
+    def remember(self, sayings: Sayings) -> None:
+        """They are in the store now."""
         if len(self._known) > _NAMES_REMEMBERED:
             self._known.clear()
-        self._known |= named
+        self._known |= sayings.named
 
 
-def _say(connection: sqlite3.Connection, said: Mapping[_Saying, _When]) -> None:
-    by_digest = {_digest(saying): saying for saying in said}
-    last_said = {row[0]: row[1:] for row in where_in(connection, _SAID, by_digest)}
-    new = [(digest, saying) for digest, saying in by_digest.items() if digest not in last_said]
-    later = [digest for digest, last in last_said.items() if last < said[by_digest[digest]]]
-    connection.executemany(_SAY_AGAIN, [(*said[by_digest[digest]], digest) for digest in sorted(later)])
-    short = sorted((digest, saying) for digest, saying in new if len(saying[2]) <= LONGEST_TEXT)
-    connection.executemany(_SAY, [(digest, *said[saying]) for digest, saying in short])
-    connection.executemany(_PUT_TEXT, [(activity_id, owner, digest, text) for digest, (activity_id, owner, text) in short])
-    for _, saying in new:
+def record(connection: sqlite3.Connection, sayings: Sayings) -> None:
+    """Part of the recorder's transaction."""
+    said = sayings.said
+    connection.executemany(_NAME, sorted(sayings.named))
+    last_said = {row[0]: row[1:] for row in where_in(connection, _SAID, said)}
+    later = [(*said[digest][1], digest) for digest, last in sorted(last_said.items()) if last < said[digest][1]]
+    connection.executemany(_SAY_AGAIN, later)
+    new = [(digest, *said[digest]) for digest in sorted(said.keys() - last_said.keys())]
+    short = [one for one in new if len(one[1][2]) <= LONGEST_TEXT]
+    connection.executemany(_SAY, [(digest, *when) for digest, _, when in short])
+    connection.executemany(_PUT_TEXT, [(activity_id, owner, digest, text) for digest, (activity_id, owner, text), _ in short])
+    for _, saying, when in new:
         if len(saying[2]) > LONGEST_TEXT:
-            _merge(connection, *saying[:2], [_state(saying[0], saying[2], *said[saying])])
-    _bound(connection, {saying[:2] for _, saying in short})
+            _merge(connection, *saying[:2], [_state(saying[0], saying[2], *when)])
+    _bound(connection, {saying[:2] for _, saying, _ in short})
 
 
 def _bound(connection: sqlite3.Connection, changed: Iterable[_Named]) -> None:

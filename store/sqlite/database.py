@@ -13,8 +13,8 @@ import sqlite3
 import threading
 import time
 import weakref
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from store.port import Unavailable
@@ -46,6 +46,19 @@ class _Connections:
         self.closed = False
 
 
+class _Joint:
+    """A transaction of several commands: who ends it, and its connection once it has begun."""
+
+    def __init__(self, ending: ExitStack) -> None:
+        self.ending = ending
+        self.writer: sqlite3.Connection | None = None
+        self.afterwards: list[Callable[[], None]] = []
+
+
+class _OfThread(threading.local):
+    joint: _Joint | None = None
+
+
 class Database:
     """One SQLite file. Thread-safe; opens nothing before it is used, and anew in a forked process."""
 
@@ -53,6 +66,7 @@ class Database:
         self._path = path
         self._busy_timeout_s = busy_timeout_s
         self._connections = _Connections()
+        self._mine = _OfThread()
         _all_databases.add(self)
 
     @contextmanager
@@ -86,7 +100,54 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
-        """A connection in a transaction that may write: committed to the disk at the end, or undone when an exception passes."""
+        """A connection in a transaction that may write: committed to the disk at the end, or undone when an exception passes.
+        Within `together` it is a part of that one's, and undone by itself."""
+        joint = self._mine.joint
+        if joint is None:
+            with self._write() as writer:
+                yield writer
+            return
+        with translated():
+            if joint.writer is None:
+                joint.writer = joint.ending.enter_context(self._write())
+            elif not joint.writer.in_transaction:
+                raise Unavailable("what was written before could not be")
+            joint.writer.execute("SAVEPOINT part")
+            try:
+                yield joint.writer
+            except BaseException:
+                # After some errors SQLite has undone the whole transaction by itself.
+                if joint.writer.in_transaction:
+                    joint.writer.execute("ROLLBACK TO part")
+                raise
+            finally:
+                if joint.writer.in_transaction:
+                    joint.writer.execute("RELEASE part")
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What is written in the block, by this thread, is one transaction, which begins with the first `write`."""
+        if self._mine.joint is not None:
+            yield
+            return
+        with ExitStack() as ending:
+            joint = self._mine.joint = _Joint(ending)
+            try:
+                yield
+            finally:
+                self._mine.joint = None
+        for act in joint.afterwards:
+            act()
+
+    def when_durable(self, act: Callable[[], None]) -> None:
+        """Do `act` once what this thread has written is committed, which within `together` is at its end, or never."""
+        if self._mine.joint is None:
+            act()
+        else:
+            self._mine.joint.afterwards.append(act)
+
+    @contextmanager
+    def _write(self) -> Iterator[sqlite3.Connection]:
         with translated():
             connections = self._connections
             deadline = time.monotonic() + self._busy_timeout_s

@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import chain, islice
-from operator import attrgetter
-
-import msgspec
 
 from store.port import Recordable, RecordBatch, Recorded
-from store.sqlite.activities import ActivityRecorder
+from store.sqlite.activities import ActivityRecorder, Sayings
+from store.sqlite.activities import record as record_sayings
 from store.sqlite.database import Database
-from store.sqlite.keys import keys_of, owner_key
-from store.sqlite.places import place_of
+from store.sqlite.keys import keys_of
 from store.sqlite.positions import claim
 from store.sqlite.references import KeyRow, Link, Neighbourhood, lent_by, void
 from store.sqlite.rows import where_in
 from store.sqlite.statement_queries import stored_statements
+from store.sqlite.statement_rows import INSERT, INSERT_OWN_KEY, New, Rows, numbered
 from xapi.equality import same_texts
 
-_INSERT = """
-INSERT INTO statement (seq, id, stored_ms, partner, timestamped, voiding, may_void_any, refers_to, text, tolerated, received)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
-_INSERT_OWN_KEY = "INSERT INTO statement_key (key, place, seq, via) VALUES (?, ?, ?, 0) ON CONFLICT DO NOTHING"
 _INSERT_KEY = "INSERT INTO statement_key (key, place, seq, via) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
 
 _KEYS_AT_ONCE = 50_000
@@ -44,24 +36,27 @@ class _Worked:
     lent: Mapping[bytes, _Keys]
 
 
-class _New(msgspec.Struct, gc=False):
-    """A statement that was not there before, and where it is put."""
-
-    seq: int
-    id: bytes
-    stored_ms: int
-    place: int
-    row: Recordable
-    keys: _Keys
-
-
 @dataclass(slots=True)
 class _Sorted:
     """The batch by what becomes of it."""
 
-    new: list[_New] = field(default_factory=list)
+    new: list[New] = field(default_factory=list)
     duplicates: list[Recordable] = field(default_factory=list)
     conflicts: list[Recordable] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    """What was made before the store was locked, as if the first statement had the number `seq` and all were stored when they were
+    appended, the first of them at `appended_at_ms`."""
+
+    seq: int
+    appended_at_ms: int
+    rows: Rows
+    sayings: Sayings
+
+    def fits(self, seq: int, through_ms: int) -> bool:
+        return seq == self.seq and through_ms <= self.appended_at_ms
 
 
 class _Repeated(Exception):
@@ -77,6 +72,11 @@ class SqliteStatementStore:
         self._repeats = False
         """Whether the last batch had ids that were used before. Nearly none has, so they are not looked for, unless they turn up;
         and whoever sends again mostly sends more than one batch again."""
+        self._next_seq = 0
+        """The number that the last batch left for the next statement."""
+        self._alone = False
+        """Whether the last batch began with the number that the one before had left. With one recorder it always does: then rows
+        can be made before the store is locked, and nobody waits for that."""
 
     def record(self, batch: RecordBatch) -> Recorded:
         worked = self._work_out(batch.statements)
@@ -89,14 +89,20 @@ class SqliteStatementStore:
 
     def _record(self, batch: RecordBatch, worked: _Worked, *, looking: bool) -> Recorded:
         """Raises _Repeated, with nothing recorded, only when not `looking`."""
+        ahead = self._ahead(batch, worked) if self._alone and not looking else None
         with self._database.write() as connection:
             through_ms = claim(connection, batch.partition, batch.next_offset, batch.log_id)
             (last,) = connection.execute("SELECT max(seq) FROM statement").fetchone()
-            new = _numbered(batch.statements, worked, (last or 0) + 1, through_ms)
-            ordered = _sort(new, _held(connection, worked.ids)) if looking else _Sorted(new)
-            _insert(connection, ordered.new, looking=looking)
+            seq = (last or 0) + 1
+            if ahead is not None and ahead.fits(seq, through_ms):
+                ordered, rows, sayings = _Sorted(list(ahead.rows.new)), ahead.rows, ahead.sayings
+            else:
+                new = numbered(worked.ids, batch.statements, worked.keys, seq, through_ms)
+                ordered = _sort(new, _held(connection, worked.ids)) if looking else _Sorted(new)
+                rows, sayings = Rows.of(ordered.new), self._sayings(ordered.new)
+            _insert(connection, rows, looking=looking)
             voided = _link(connection, ordered, worked.lent)
-            named = self._activities.record(connection, ((one.id, one.stored_ms, one.row) for one in ordered.new))
+            record_sayings(connection, sayings)
             recorded = Recorded(
                 recorded=tuple(one.row for one in ordered.new),
                 duplicates=tuple(ordered.duplicates),
@@ -104,8 +110,17 @@ class SqliteStatementStore:
                 voided=tuple(stored_statements(connection, voided)),
                 last_stored_ms=_last_stored_ms(connection, ordered),
             )
-        self._activities.remember(named)
+        self._database.when_durable(lambda: self._activities.remember(sayings))
+        self._alone, self._next_seq = seq == self._next_seq, seq + len(rows.new)
         return recorded
+
+    def _ahead(self, batch: RecordBatch, worked: _Worked) -> _Ahead:
+        new = numbered(worked.ids, batch.statements, worked.keys, self._next_seq, 0)
+        first_ms = min((row.appended_at_ms for row in batch.statements), default=0)
+        return _Ahead(self._next_seq, first_ms, Rows.of(new), self._sayings(new))
+
+    def _sayings(self, new: Sequence[New]) -> Sayings:
+        return self._activities.gather((one.id, one.stored_ms, one.row) for one in new)
 
     def _work_out(self, statements: Sequence[Recordable]) -> _Worked:
         ids = [row.extract.statement_id.bytes for row in statements]
@@ -123,16 +138,7 @@ def _held(connection: sqlite3.Connection, ids: Sequence[bytes]) -> dict[bytes, t
     return {statement_id: (partner, text) for statement_id, partner, text in where_in(connection, select, ids)}
 
 
-def _numbered(statements: Sequence[Recordable], worked: _Worked, seq: int, through_ms: int) -> list[_New]:
-    """All as if they were new, from the number `seq` on."""
-    return [
-        _New(number, statement_id, stored_ms, place_of(stored_ms, statement_id), row, own_keys)
-        for number, (statement_id, row, own_keys) in enumerate(zip(worked.ids, statements, worked.keys, strict=True), seq)
-        for stored_ms in (max(row.appended_at_ms, through_ms),)
-    ]
-
-
-def _sort(candidates: Sequence[_New], held: dict[bytes, tuple[str, bytes]]) -> _Sorted:
+def _sort(candidates: Sequence[New], held: dict[bytes, tuple[str, bytes]]) -> _Sorted:
     """Tell new, duplicate and conflict apart; the new ones move up, so that there is no gap in their numbers."""
     ordered = _Sorted()
     first_seq = candidates[0].seq if candidates else 0
@@ -149,42 +155,14 @@ def _sort(candidates: Sequence[_New], held: dict[bytes, tuple[str, bytes]]) -> _
     return ordered
 
 
-def _insert(connection: sqlite3.Connection, new: Sequence[_New], *, looking: bool) -> None:
+def _insert(connection: sqlite3.Connection, rows: Rows, *, looking: bool) -> None:
     try:
-        connection.executemany(_INSERT, map(_row, new))
+        connection.executemany(INSERT, rows.statements)
     except sqlite3.IntegrityError as error:
         if looking:
             raise
         raise _Repeated from error
-    connection.executemany(_INSERT_OWN_KEY, _own_rows(new))
-
-
-def _row(new: _New) -> tuple[object, ...]:
-    row, extract = new.row, new.row.extract
-    return (
-        new.seq,
-        new.id,
-        new.stored_ms,
-        row.partner,
-        extract.timestamped,
-        extract.voids is not None,
-        row.may_void_any,
-        None if extract.refers_to is None else extract.refers_to.bytes,
-        row.text,
-        " ".join(row.tolerated) or None,
-        row.received,
-    )
-
-
-def _own_rows(new: Sequence[_New]) -> Iterator[tuple[int, int, int]]:
-    """What new statements are found by themselves, in the order of the tree: so it is written page by page. A key's rows come in
-    order by themselves when the statements do, and sorting keys is cheaper than sorting rows."""
-    by_key: defaultdict[int, list[tuple[int, int, int]]] = defaultdict(list)
-    for one in sorted(new, key=attrgetter("place")):
-        place, seq = one.place, one.seq
-        for key in (*one.keys, owner_key(one.row.partner)):
-            by_key[key].append((key, place, seq))
-    return chain.from_iterable(by_key[key] for key in sorted(by_key))
+    connection.executemany(INSERT_OWN_KEY, rows.own_keys)
 
 
 def _link(connection: sqlite3.Connection, ordered: _Sorted, lent: Mapping[bytes, _Keys]) -> list[bytes]:
@@ -219,7 +197,7 @@ def _has_neighbours(connection: sqlite3.Connection, ordered: _Sorted) -> bool:
     return any(True for _ in where_in(connection, "SELECT 1 FROM statement WHERE refers_to", (one.id for one in ordered.new)))
 
 
-def _new_link(new: _New) -> Link:
+def _new_link(new: New) -> Link:
     row, extract = new.row, new.row.extract
     target = None if extract.refers_to is None else extract.refers_to.bytes
     voiding = extract.voids is not None

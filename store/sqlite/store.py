@@ -26,6 +26,7 @@ from store.sqlite.sightings import SqliteSightings
 from store.sqlite.statement_queries import SqliteStatementQueries
 from store.sqlite.statements import SqliteStatementStore
 from store.sqlite.webhooks import SqliteDeliveries, SqliteWebhooks
+from store.sqlite.writes import SqliteWrites
 
 
 class SqliteStore:
@@ -120,6 +121,10 @@ class SqliteStore:
     @cached_property
     def pending_imports(self) -> SqlitePendingImports:
         return SqlitePendingImports(self._database)
+
+    @cached_property
+    def writes(self) -> SqliteWrites:
+        return SqliteWrites(self._database)
 
     def prepare(self) -> None:
         self._database.create()

@@ -57,6 +57,22 @@ def test_each_record_goes_to_one_member_and_none_is_left_out(opened: OpenLog) ->
     assert got_second
 
 
+def test_members_that_ask_only_for_moments_join_as_well(opened: OpenLog) -> None:
+    """What the group answers while nobody waits for it counts: a member is mostly at its work, not at the log."""
+    append_to_every_partition(opened, *range(20))
+    members = opened.reader(), opened.reader()
+    got: tuple[list[Record], list[Record]] = ([], [])
+
+    def shared() -> bool:
+        append_to_every_partition(opened, *range(PARTITIONS))
+        for member, records in zip(members, got, strict=True):
+            records += member.poll(1, 500)
+            time.sleep(0.1)
+        return all(got)
+
+    eventually(shared, "one member gets nothing")
+
+
 def test_two_groups_each_get_everything(opened: OpenLog) -> None:
     append_to_every_partition(opened, *range(20))
 

@@ -200,7 +200,7 @@ class Happened:
             and self.conflicts > 3
             and self.voids > 50
             and self.read_back > 50
-            and self.replica_passes > KILLS
+            and self.replica_passes > KILLS // 3
             and self.changes > 30
             and self.kinds_killed >= 6
         )

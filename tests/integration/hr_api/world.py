@@ -128,11 +128,13 @@ class World:
         held = self.store
         announcer = Announcer(self.appender, b"s" * 32, 1)
         follower = LogFollower(self.inspector, held.positions)
-        self._recorder = Recorder(held.statements, held.positions, held.dead_letters, announcer, self.clock, follower)
+        self._recorder = Recorder(
+            held.statements, held.positions, held.dead_letters, held.writes, announcer, self.clock, follower, dict
+        )
         stores = Stores.of(held)
         references = References(held.directory, held.catalogue, rules)
         builder = ProfileBuilder(stores, references, self.clock)
-        self._profiler = Profiler(builder, held.rollups, self.appender, held.dead_letters, self.clock)
+        self._profiler = Profiler(builder, self.appender, held.dead_letters, self.clock)
         rebuild = Rebuild(stores, builder, self._profiler)
         self._refresher = Refresher(stores, references, announcer, self._profiler, rebuild, self.clock)
         self._keeper = Keeper(stores, builder, self._refresher, UnitRollups(stores, references, self.clock), self.clock)
@@ -223,12 +225,12 @@ class World:
             position = self.store.positions.positions().get(partition)
             first = 0 if position is None else position.next_offset
             if records := self.inspector.read(Topic.ACCEPTED, partition, first, 1000):
-                self._recorder.handle(partition, records)
+                self._recorder.handle(records)
 
     def profile(self) -> None:
         """Let the profiler handle everything that was announced."""
         if records := self.inspector.read(Topic.RECORDED, 0, self._profiled, 1000):
-            self._profiler.handle(0, records)
+            self._profiler.handle(records)
             self._profiled = records[-1].offset + 1
 
     def compute_everyone(self) -> None:

@@ -114,7 +114,7 @@ class System:
         announcer = Announcer(appender, self.store.secrets.secret("person"), PARTITIONS)
         inspector, held = self._log.inspector(), self.store
         follower = LogFollower(inspector, held.positions)
-        recorder = Recorder(held.statements, held.positions, held.dead_letters, announcer, self._clock, follower)
+        recorder = Recorder(held.statements, held.positions, held.dead_letters, held.writes, announcer, self._clock, follower, dict)
         stop = Stop()
 
         def work() -> None:

@@ -86,11 +86,10 @@ class Bench:
         while any(done.get(partition, 0) < end for partition, end in ends.items()):
             assert time.monotonic() < deadline, f"{topic}: stuck at {done}, the log ends at {ends}"
             records = reader.poll(200, 100)
-            for partition in sorted({record.partition for record in records}):
-                batch = [record for record in records if record.partition == partition]
-                handler.handle(partition, batch)
-                done[partition] = batch[-1].offset + 1
-                reader.commit({partition: done[partition]})
+            handler.handle(sorted(records, key=lambda record: (record.partition, record.offset)))
+            next_offsets = {record.partition: record.offset + 1 for record in records}
+            reader.commit(next_offsets)
+            done |= next_offsets
 
     def rewind(self) -> None:
         """As a profiler that starts anew has it: everything that was not committed comes again."""

@@ -134,7 +134,7 @@ def redelivered(bench: Bench) -> None:
     """Everything the profilers were ever told comes again."""
     for partition, end in bench.system.inspector.end_offsets(Topic.RECORDED).items():
         if records := bench.system.inspector.read(Topic.RECORDED, partition, 0, end):
-            bench.profiler.handle(partition, records)
+            bench.profiler.handle(records)
 
 
 def rebuilds() -> Step:

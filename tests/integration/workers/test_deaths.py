@@ -70,9 +70,11 @@ def mortal_recorder(bench: Bench, fate: Fate) -> Recorder:
         fate.over(store.statements),
         fate.over(store.positions),
         fate.over(store.dead_letters),
+        fate.over(store.writes),
         announcer,
         bench.system.clock,
         bench.system.follower,
+        dict,
     )
 
 
@@ -84,14 +86,14 @@ def mortal_stores(bench: Bench, fate: Fate) -> Stores:
 def mortal_profiler(bench: Bench, fate: Fate) -> Profiler:
     store = bench.system.store
     builder = ProfileBuilder(mortal_stores(bench, fate), bench.system.references, bench.system.clock)
-    return Profiler(builder, fate.over(store.rollups), fate.over(bench.appender), fate.over(store.dead_letters), bench.system.clock)
+    return Profiler(builder, fate.over(bench.appender), fate.over(store.dead_letters), bench.system.clock)
 
 
 def hand_over(bench: Bench, recorder: Recorder) -> None:
     """What the log gives whoever starts where the store stands."""
     start = bench.recorder.resume_at(0) or 0
     if records := bench.system.inspector.read(Topic.ACCEPTED, 0, start, 100):
-        recorder.handle(0, records)
+        recorder.handle(records)
 
 
 def test_a_recorder_may_die_at_any_moment(bench: Bench) -> None:
@@ -143,7 +145,7 @@ def test_a_profiler_may_die_at_any_moment(bench: Bench) -> None:
         try:
             for partition in ends:
                 if records := bench.system.inspector.read(Topic.RECORDED, partition, told_to[partition], 100):
-                    profiler.handle(partition, records)
+                    profiler.handle(records)
         except Died:
             died_at_moments += 1
         bench.profile()

@@ -35,7 +35,7 @@ class TestSending:
     @pytest.fixture(autouse=True)
     def one_message(self, bench: WebhookBench) -> None:
         bench.webhook(events=CHANGED)
-        bench.notifier().handle(0, bench.updates(("e1", 1)))
+        bench.notifier().handle(bench.updates(("e1", 1)))
 
     def test_a_message_is_signed_as_the_specification_says(self, bench: WebhookBench) -> None:
         assert bench.deliverer().deliver_due() == 1
@@ -51,7 +51,7 @@ class TestSending:
         bench.store.webhooks.change("w1", lambda one: one.with_secret(new, now_ms=NOW, overlap_ms=DAY_MS))
         bench.deliverer().deliver_due()
         bench.clock.advance_ms(DAY_MS)
-        bench.notifier().handle(0, bench.updates(("e1", 2)))
+        bench.notifier().handle(bench.updates(("e1", 2)))
         bench.deliverer().deliver_due()
         during, afterwards = bench.receiver.received
         assert during.is_signed_with(new)
@@ -96,7 +96,7 @@ class TestSending:
         assert len(bench.receiver.ids) == 8
         bench.clock.advance_ms(DAY_MS)
         assert deliverer.deliver_due() == 0
-        bench.notifier().handle(0, bench.updates(("e1", 1)))
+        bench.notifier().handle(bench.updates(("e1", 1)))
         assert bench.only().state is DEAD, "told again, it stays as it is"
         bench.receiver.answer = lambda _: 200
         assert bench.store.deliveries.revive(bench.only().id, now_ms=bench.clock.now_ms(), keep_until_ms=0)
@@ -116,7 +116,7 @@ class TestSending:
         deliverer = bench.deliverer()
         deliverer.deliver_due()
         assert bench.only().due_ms == NOW + 90_000
-        bench.notifier().handle(0, bench.updates(("e1", 2)))
+        bench.notifier().handle(bench.updates(("e1", 2)))
         bench.clock.advance_ms(89_000)
         assert deliverer.deliver_due() == 0
         bench.receiver.answer = lambda _: 200
@@ -130,7 +130,7 @@ class TestSending:
         assert NOW + 5_000 <= bench.only().due_ms <= NOW + DAY_MS
 
     def test_gone_disables_the_webhook_and_what_waits_stays(self, bench: WebhookBench) -> None:
-        bench.notifier().handle(0, bench.updates(("e1", 2)))
+        bench.notifier().handle(bench.updates(("e1", 2)))
         bench.receiver.answer = lambda _: 410
         deliverer = bench.deliverer(policy=DeliveryPolicy())
         first = bench.store.deliveries.take("w1", now_ms=NOW, lease_ms=1_000, limit=1)  # in another's hands
@@ -141,7 +141,7 @@ class TestSending:
         bench.clock.advance_ms(60_000)
         assert deliverer.deliver_due() == 0
         assert [one.id for one in bench.waiting()] == [first[0].id]
-        bench.notifier().handle(0, bench.updates(("e1", 3)))
+        bench.notifier().handle(bench.updates(("e1", 3)))
         assert len(bench.told()) == 2
         bench.store.webhooks.change("w1", lambda one: one.enabled_again())
         bench.receiver.answer = lambda _: 200
@@ -173,7 +173,7 @@ class TestManyReceivers:
             for number, receiver in enumerate(slows):
                 bench.webhook(f"slow-{number}", url=receiver.url, events=CHANGED)
             bench.webhook("fast", events=CHANGED)
-            bench.notifier().handle(0, bench.updates(*((f"e{number}", 1) for number in range(40))))
+            bench.notifier().handle(bench.updates(*((f"e{number}", 1) for number in range(40))))
             stop = Stop()
             # Fewer threads than slow receivers would take.
             deliverer = bench.deliverer(policy=DeliveryPolicy(threads=6, slow_s=1.4, idle_s=0.02), clock=_Advancing())
@@ -210,7 +210,7 @@ class TestManyReceivers:
             for number in range(5):
                 receiver = later.enter_context(Receiver(noted(number)))
                 bench.webhook(f"slow-{number}", url=receiver.url, events=CHANGED)
-            bench.notifier().handle(0, bench.updates(*((f"e{number}", 1) for number in range(8))))
+            bench.notifier().handle(bench.updates(*((f"e{number}", 1) for number in range(8))))
             stop = Stop()
             deliverer = bench.deliverer(policy=DeliveryPolicy(threads=2, slow_s=0.0, idle_s=0.01), clock=_Advancing())
             thread = threading.Thread(target=deliverer.run, args=(stop,))
@@ -228,7 +228,7 @@ class TestManyReceivers:
     def test_one_that_does_not_answer_is_asked_ever_more_rarely(self, bench: WebhookBench) -> None:
         bench.receiver.answer = lambda _: 500
         bench.webhook(events=CHANGED)
-        bench.notifier().handle(0, bench.updates(*((f"e{number}", 1) for number in range(200))))
+        bench.notifier().handle(bench.updates(*((f"e{number}", 1) for number in range(200))))
         stop = Stop()
         deliverer = bench.deliverer(policy=DeliveryPolicy(idle_s=0.02), clock=_Advancing())
         thread = threading.Thread(target=deliverer.run, args=(stop,))
@@ -248,7 +248,7 @@ class TestManyReceivers:
 
         bench.receiver.answer = never
         bench.webhook(events=CHANGED)
-        bench.notifier().handle(0, bench.updates(("e1", 1)))
+        bench.notifier().handle(bench.updates(("e1", 1)))
         stop = Stop()
         deliverer = bench.deliverer(policy=DeliveryPolicy(idle_s=0.02, grace_s=0.2), clock=_Advancing())
         thread = threading.Thread(target=deliverer.run, args=(stop,))
@@ -276,7 +276,7 @@ class _Advancing(SystemClock):
 def test_an_outage_of_the_store_keeps_a_receivers_answer(bench: WebhookBench) -> None:
     """The store goes away while the message is under way: it is waited for, and the message is not sent again."""
     bench.webhook(events=CHANGED)
-    bench.notifier().handle(0, bench.updates(("e1", 1)))
+    bench.notifier().handle(bench.updates(("e1", 1)))
 
     class Away:
         struck = 0

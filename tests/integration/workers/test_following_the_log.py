@@ -21,7 +21,7 @@ def leave_the_log(positions: Positions) -> None:
 def begin_again(bench: Bench) -> None:
     leave_the_log(bench.system.store.positions)
     with pytest.raises(StartOver):
-        bench.recorder.handle(0, bench.system.inspector.read(Topic.ACCEPTED, 0, 0, 10))
+        bench.recorder.handle(bench.system.inspector.read(Topic.ACCEPTED, 0, 0, 10))
     assert bench.recorder.resume_at(0) == 0
 
 
@@ -34,13 +34,13 @@ def test_records_polled_before_the_log_changed_count_for_nothing_and_are_recorde
     leave_the_log(positions)
 
     with pytest.raises(StartOver):
-        bench.recorder.handle(0, records)
+        bench.recorder.handle(records)
     assert bench.stored(uid(2)) == {}
     assert (positions.positions()[0].log_id, positions.positions()[0].next_offset) == ("another log", 0)
 
     # The log that is there is this one: it is followed again, from its beginning.
     assert bench.recorder.resume_at(0) == 0
-    bench.recorder.handle(0, bench.system.inspector.read(Topic.ACCEPTED, 0, 0, 10))
+    bench.recorder.handle(bench.system.inspector.read(Topic.ACCEPTED, 0, 0, 10))
     assert set(bench.stored(uid(1), uid(2))) == {uid(1), uid(2)}
     assert bench.system.store.dead_letters.count() == 0
 
@@ -60,7 +60,7 @@ def test_a_log_that_changes_in_the_middle_of_a_batch_ends_it(bench: Bench, monke
 
     monkeypatch.setattr(kind, "record", late)
     with pytest.raises(StartOver):
-        bench.recorder.handle(0, bench.system.inspector.read(Topic.ACCEPTED, 0, 0, 10))
+        bench.recorder.handle(bench.system.inspector.read(Topic.ACCEPTED, 0, 0, 10))
     assert bench.stored(uid(1)) == {}
     assert positions.positions()[0].next_offset == 0
 
@@ -69,10 +69,10 @@ def test_letters_from_the_same_place_of_two_logs_are_two(bench: Bench) -> None:
     bench.append(b"not json")
     (record,) = bench.system.inspector.read(Topic.ACCEPTED, 0, 0, 10)
     letters = bench.system.store.dead_letters
-    bench.recorder.handle(0, [record])
+    bench.recorder.handle([record])
     begin_again(bench)
-    bench.recorder.handle(0, [record])
+    bench.recorder.handle([record])
     assert letters.count() == 1
     begin_again(bench)
-    bench.recorder.handle(0, [replace(record, appended_at_ms=record.appended_at_ms + 1, value=b"not json either")])
+    bench.recorder.handle([replace(record, appended_at_ms=record.appended_at_ms + 1, value=b"not json either")])
     assert {letter.payload for letter in letters.page()} == {b"not json", b"not json either"}

@@ -64,8 +64,7 @@ def guarded_stores(bench: Bench, outage: Outage) -> Stores:
 def profiler_under(bench: Bench, outage: Outage) -> Profiler:
     system = bench.system
     builder = ProfileBuilder(guarded_stores(bench, outage), system.references, system.clock)
-    rollups, appender = outage.guard(system.store.rollups), outage.guard(system.appender)
-    return Profiler(builder, rollups, appender, system.store.dead_letters, system.clock)
+    return Profiler(builder, outage.guard(system.appender), system.store.dead_letters, system.clock)
 
 
 def profile_through(bench: Bench, outage: Outage) -> None:

@@ -32,8 +32,8 @@ class TestWhoIsToldOfWhat:
     def test_a_changed_profile_is_told_once_per_revision_with_internal_ids_only(self, bench: WebhookBench) -> None:
         bench.webhook(events=CHANGED)
         records = bench.updates(("emp/1", 1), ("emp/1", 2))
-        bench.notifier().handle(0, records)
-        bench.notifier().handle(0, records)
+        bench.notifier().handle(records)
+        bench.notifier().handle(records)
         first, second = sorted(bench.told(), key=lambda one: one["data"]["revision"])
         assert first == {
             "type": "profile.changed",
@@ -48,7 +48,7 @@ class TestWhoIsToldOfWhat:
         bench.webhook("everything")
         bench.webhook("disabled")
         bench.store.webhooks.change("disabled", lambda one: one.disabled(NOW, "test"))
-        bench.notifier().handle(0, bench.updates(("e1", bench.profile("e1", profile_text(jp=21, standing="met")))))
+        bench.notifier().handle(bench.updates(("e1", bench.profile("e1", profile_text(jp=21, standing="met")))))
         told = {name: sorted(one["type"] for one in bench.told(name)) for name in ("changed", "reached", "everything", "disabled")}
         assert told == {
             "changed": ["profile.changed"],
@@ -62,10 +62,10 @@ class TestWhoIsToldOfWhat:
     def test_reaching_the_floor_is_told_once_a_year(self, bench: WebhookBench) -> None:
         bench.webhook(events=REACHED)
         notifier = bench.notifier()
-        notifier.handle(0, bench.updates(("e1", bench.profile("e1", profile_text(jp=19.5)))))
+        notifier.handle(bench.updates(("e1", bench.profile("e1", profile_text(jp=19.5)))))
         assert bench.told() == []
         for jp in (20, 27.5):
-            notifier.handle(0, bench.updates(("e1", bench.profile("e1", profile_text(jp=jp, standing="met")))))
+            notifier.handle(bench.updates(("e1", bench.profile("e1", profile_text(jp=jp, standing="met")))))
         (message,) = bench.told()
         assert message["data"] == {
             "employeeId": "e1",
@@ -76,15 +76,15 @@ class TestWhoIsToldOfWhat:
             "links": {"profile": "/api/v1/employees/e1/profile"},
         }
         bench.clock.advance_ms(217 * DAY_MS)  # 1 January
-        notifier.handle(0, bench.updates(("e1", bench.profile("e1", profile_text(jp=0, year=2027)))))
+        notifier.handle(bench.updates(("e1", bench.profile("e1", profile_text(jp=0, year=2027)))))
         assert len(bench.told()) == 1
-        notifier.handle(0, bench.updates(("e1", bench.profile("e1", profile_text(jp=20, standing="met", year=2027)))))
+        notifier.handle(bench.updates(("e1", bench.profile("e1", profile_text(jp=20, standing="met", year=2027)))))
         assert [one["data"]["year"] for one in bench.told()] == [2026, 2027]
 
     @pytest.mark.parametrize("text", [profile_text(jp=20, standing="met", bound="ceiling"), b"{}", b'{"hours":[]}'])
     def test_a_ceiling_and_a_profile_of_an_older_program_tell_nothing(self, bench: WebhookBench, text: bytes) -> None:
         bench.webhook(events=REACHED | EXPIRING)
-        bench.notifier().handle(0, bench.updates(("e1", bench.profile("e1", text))))
+        bench.notifier().handle(bench.updates(("e1", bench.profile("e1", text))))
         assert bench.told() == []
 
     def test_expiring_certificates_are_told_once_per_notice(self, bench: WebhookBench) -> None:
@@ -107,7 +107,7 @@ class TestWhoIsToldOfWhat:
     def test_the_message_of_an_expiring_certificate(self, bench: WebhookBench) -> None:
         bench.webhook(events=EXPIRING)
         bench.notifier().handle(
-            0, bench.updates(("e1", bench.profile("e1", profile_text(expiring=((1, TODAY + timedelta(days=5)),)))))
+            bench.updates(("e1", bench.profile("e1", profile_text(expiring=((1, TODAY + timedelta(days=5)),)))))
         )
         (message,) = bench.told()
         assert message == {
@@ -145,14 +145,14 @@ class TestWhoIsToldOfWhat:
     def test_what_cannot_be_read_is_buried_and_the_others_are_told(self, bench: WebhookBench) -> None:
         bench.webhook(events=CHANGED)
         good, bad = bench.updates(("e1", 1), ("e2", 1))
-        bench.notifier().handle(0, [good, bad.__class__(bad.topic, 0, bad.offset, NOW, None, b"\xff")])
+        bench.notifier().handle([good, bad.__class__(bad.topic, 0, bad.offset, NOW, None, b"\xff")])
         assert [one["data"]["employeeId"] for one in bench.told()] == ["e1"]
         assert [one.reason for one in bench.store.dead_letters.page()] == ["undecodable"]
 
     def test_deliveries_are_forgotten_in_time_and_never_before_they_could_be_told_again(self, bench: WebhookBench) -> None:
         bench.webhook(events=CHANGED | REACHED)
         records = bench.updates(("e1", bench.profile("e1", profile_text(jp=20, standing="met"))))
-        bench.notifier().handle(0, records)
+        bench.notifier().handle(records)
         bench.clock.advance_ms(31 * DAY_MS)
         bench.certificates().look()
         assert [one["type"] for one in bench.told()] == ["jp.reached"]
@@ -170,10 +170,10 @@ class TestDeathsAndOutages:
         outage = Outage(at, after=after)
         parts = {name: outage.guard(getattr(bench.store, name)) for name in ("webhooks", "deliveries", "profiles")}
         try:
-            bench.notifier(**parts).handle(0, records)
+            bench.notifier(**parts).handle(records)
         except OUTAGES:
             assert outage.struck
-            bench.notifier().handle(0, records)
+            bench.notifier().handle(records)
         assert sorted(one["type"] for one in bench.told()) == ["jp.reached", "profile.changed", "profile.changed"]
 
     @pytest.mark.parametrize("after", [False, True], ids=["before the step", "after the step"])
@@ -197,7 +197,7 @@ class TestDeathsAndOutages:
     def test_what_a_process_had_in_hand_when_it_died_is_sent_by_another(self, bench: WebhookBench, at: int, after: bool) -> None:
         """Each step may be the last; then the lease ends, and the message arrives: once, or twice with the same id."""
         bench.webhook(events=CHANGED)
-        bench.notifier().handle(0, bench.updates(("e1", 1)))
+        bench.notifier().handle(bench.updates(("e1", 1)))
         outage = Outage(at, after=after)
         parts = {name: outage.guard(getattr(bench.store, name)) for name in ("webhooks", "deliveries")}
         try:
@@ -211,7 +211,7 @@ class TestDeathsAndOutages:
 
     def test_several_processes_share_the_work(self, bench: WebhookBench) -> None:
         bench.webhook(events=CHANGED)
-        bench.notifier().handle(0, bench.updates(*((f"e{number}", 1) for number in range(60))))
+        bench.notifier().handle(bench.updates(*((f"e{number}", 1) for number in range(60))))
         stop = Stop()
         policy = DeliveryPolicy(idle_s=0.05)
         parts = [bench.deliverer(policy=policy) for _ in range(3)]

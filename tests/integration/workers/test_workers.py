@@ -20,6 +20,7 @@ from schemas.imports.package import Package
 from store.port import OrderKind, Rejected, orders_for
 from tests.e2e.crash.people import CATALOGUED, EMPLOYEES, actor
 from tests.integration.workers.conftest import COMPLETED, VOIDED, Bench
+from workers.recorder import Recorder
 
 ANI, BUDI = EMPLOYEES[0], EMPLOYEES[1]
 ANIS_ID, BUDIS_ID = f"emp-{ANI[-3:]}", f"emp-{BUDI[-3:]}"
@@ -74,8 +75,8 @@ def test_a_record_handled_twice_is_handled_once(bench: Bench) -> None:
     """A crash after any step: the whole batch comes again, before the position moved."""
     bench.accept(said(1), said(2))
     records = bench.system.inspector.read(Topic.ACCEPTED, 0, 0, 10)
-    bench.recorder.handle(0, records)
-    bench.recorder.handle(0, records)
+    bench.recorder.handle(records)
+    bench.recorder.handle(records)
     bench.work()
     assert len(bench.stored(uid(1), uid(2))) == 2
     assert bench.hours(ANIS_ID) == {2026: 4}
@@ -270,3 +271,36 @@ def test_a_large_batch_is_recorded_in_portions(bench: Bench, monkeypatch: pytest
     bench.accept(*(said(number) for number in range(30, 33)))
     bench.work()
     assert sizes == [1, 1, 1]
+
+
+def test_what_was_recorded_and_not_announced_when_a_recorder_died_is_announced_by_the_next(bench: Bench) -> None:
+    """Where the group stands counts, not only where the store does; and while it is open, nobody says that all is done."""
+    bench.accept(said(1))
+    bench.work()
+    bench.accept(said(2))
+    bench.accept(said(3))
+    (first, second) = bench.system.inspector.read(Topic.ACCEPTED, 0, 1, 10)
+
+    class Dying(Exception):
+        pass
+
+    class Silent:
+        def announce(self, statements: Any) -> int:
+            raise Dying
+
+    store = bench.system.store
+    silent: Any = Silent()
+    dying = Recorder(
+        *(store.statements, store.positions, store.dead_letters, store.writes),
+        *(silent, bench.clock, bench.system.follower, dict),
+    )
+    with pytest.raises(Dying):
+        dying.handle([first])
+    assert set(bench.stored(uid(2))) == {uid(2)}, "it can be read already"
+    assert bench.system.behind()["recorder"] == 2
+    assert bench.recorder.resume_at(0) == first.offset
+    bench.recorder.handle([first, second])
+    bench.profile()
+    assert [len(store.evidence.of_statement(uid(number))) for number in (1, 2, 3)] == [1, 1, 1]
+    bench.keep()
+    assert bench.differing() == []

@@ -20,6 +20,7 @@ class Reader:
     def __init__(self, records: Sequence[Record], stop: Stop) -> None:
         self.waiting = list(records)
         self.committed: dict[int, int] = {}
+        self.commits = 0
         self.closed = False
         self.outages = 0
         self._stop = stop
@@ -38,6 +39,7 @@ class Reader:
 
     def commit(self, next_offsets: Mapping[int, int]) -> None:
         self.committed |= next_offsets
+        self.commits += 1
 
     def close(self) -> None:
         self.closed = True
@@ -50,12 +52,12 @@ class Hand:
 
     def __init__(self, *failures: Exception) -> None:
         self.failures = list(failures)
-        self.handled: list[tuple[int, list[int]]] = []
+        self.handled: list[list[tuple[int, int]]] = []
 
-    def handle(self, partition: int, records: Sequence[Record]) -> None:
+    def handle(self, records: Sequence[Record]) -> None:
         if self.failures:
             raise self.failures.pop(0)
-        self.handled.append((partition, [record.offset for record in records]))
+        self.handled.append([(record.partition, record.offset) for record in records])
 
 
 @pytest.fixture(autouse=True)
@@ -68,17 +70,18 @@ def record(partition: int, offset: int) -> Record:
 
 
 RECORDS = [record(1, 5), record(0, 0), record(0, 1), record(1, 7)]
+IN_ORDER = [(0, 0), (0, 1), (1, 5), (1, 7)]
 
 
 def work(hand: Hand, reader: Reader, stop: Stop) -> None:
     loop.run(hand, lambda: reader, stop, FixedClock(0), max_records=10)
 
 
-def test_each_partition_is_handled_in_order_and_committed() -> None:
+def test_a_poll_is_handled_together_each_partition_in_order_and_committed() -> None:
     stop = Stop()
     hand, reader = Hand(), Reader(RECORDS, stop)
     work(hand, reader, stop)
-    assert hand.handled == [(0, [0, 1]), (1, [5, 7])]
+    assert hand.handled == [IN_ORDER]
     assert reader.committed == {0: 2, 1: 8}
     assert reader.closed
 
@@ -88,7 +91,7 @@ def test_an_outage_keeps_the_batch_and_tries_again() -> None:
     hand, reader = Hand(store.Unavailable("away"), log.Unavailable("away"), store.Unavailable("away")), Reader(RECORDS, stop)
     reader.outages = 2
     work(hand, reader, stop)
-    assert hand.handled == [(0, [0, 1]), (1, [5, 7])]
+    assert hand.handled == [IN_ORDER]
     assert reader.committed == {0: 2, 1: 8}
 
 
@@ -106,7 +109,7 @@ def test_asked_to_stop_during_an_outage_it_leaves_without_committing() -> None:
     reader = Reader(RECORDS, stop)
 
     class Away(Hand):
-        def handle(self, partition: int, records: Sequence[Record]) -> None:
+        def handle(self, records: Sequence[Record]) -> None:
             stop.request()
             raise store.Unavailable("away")
 
@@ -140,7 +143,7 @@ def test_before_each_poll_the_log_is_looked_at_with_outages_waited_out() -> None
     hand = Hand()
     loop.run(hand, lambda: left.pop(0), stop, FixedClock(0), max_records=10, before_poll=look)
 
-    assert hand.handled == [(0, [0, 1]), (1, [5, 7])]
+    assert hand.handled == [IN_ORDER]
     assert [reader.closed for reader in readers] == [True, True]
 
 
@@ -175,19 +178,19 @@ def test_what_is_large_is_handled_and_committed_in_portions(monkeypatch: pytest.
     sized = [Record("statements.accepted", 0, offset, 0, None, b"x" * size) for offset, size in enumerate([4, 4, 4, 25, 1])]
     hand, reader = Hand(), Reader(sized, stop)
     work(hand, reader, stop)
-    assert hand.handled == [(0, [0, 1]), (0, [2]), (0, [3]), (0, [4])]
+    assert hand.handled == [[(0, 0), (0, 1)], [(0, 2)], [(0, 3)], [(0, 4)]]
 
     stop = Stop()
     reader = Reader(sized, stop)
 
     class Asked(Hand):
-        def handle(self, partition: int, records: Sequence[Record]) -> None:
-            super().handle(partition, records)
+        def handle(self, records: Sequence[Record]) -> None:
+            super().handle(records)
             stop.request()
 
     hand = Asked()
     work(hand, reader, stop)
-    assert hand.handled == [(0, [0, 1])]
+    assert hand.handled == [[(0, 0), (0, 1)]]
     assert reader.committed == {0: 2}
 
 
@@ -196,7 +199,7 @@ def test_asked_to_stop_a_handler_may_leave_the_batch_for_the_next_one() -> None:
     reader = Reader(RECORDS, stop)
 
     class Long(Hand):
-        def handle(self, partition: int, records: Sequence[Record]) -> None:
+        def handle(self, records: Sequence[Record]) -> None:
             stop.request()
             stop.check()
 
@@ -226,11 +229,58 @@ def test_what_keeps_coming_is_polled_at_a_pace_unless_handling_takes_longer(work
     reader = Reader(RECORDS[:2], stop)
 
     class Slow(Hand):
-        def handle(self, partition: int, records: Sequence[Record]) -> None:
-            super().handle(partition, records)
+        def handle(self, records: Sequence[Record]) -> None:
+            super().handle(records)
             clock.sleep(work_s)
 
     hand = Slow()
     loop.run(hand, lambda: reader, stop, clock, max_records=1)
-    assert hand.handled == [(1, [5]), (0, [0])]
+    assert hand.handled == [[(1, 5)], [(0, 0)]]
     assert stop.waits == pytest.approx(rests)
+
+
+@pytest.mark.parametrize(("work_s", "commits"), [(0.0, 1), (loop.COMMIT_EVERY_S / 2, 3), (loop.COMMIT_EVERY_S, 4)])
+def test_while_more_keeps_coming_what_is_done_is_committed_now_and_then(work_s: float, commits: int) -> None:
+    """And at the latest when nothing comes."""
+    clock = FixedClock(0)
+    stop = Pausing(clock)
+    reader = Reader([record(0, offset) for offset in range(8)], stop)
+
+    class Slow(Hand):
+        def handle(self, records: Sequence[Record]) -> None:
+            super().handle(records)
+            clock.sleep(work_s)
+
+    loop.run(Slow(), lambda: reader, stop, clock, max_records=1, pace_s=0.0)
+    assert reader.committed == {0: 8}
+    assert reader.commits == commits
+
+
+def test_an_unknown_error_leaves_what_is_not_committed_to_the_next_one() -> None:
+    stop = Stop()
+    reader = Reader(RECORDS, stop)
+
+    class Dying(Hand):
+        def handle(self, records: Sequence[Record]) -> None:
+            if self.handled:
+                raise ZeroDivisionError
+            super().handle(records)
+
+    with pytest.raises(ZeroDivisionError):
+        loop.run(Dying(), lambda: reader, stop, FixedClock(0), max_records=2)
+    assert reader.committed == {}
+
+
+def test_asked_to_stop_in_the_middle_what_was_done_before_is_committed() -> None:
+    stop = Stop()
+    reader = Reader(RECORDS, stop)
+
+    class Leaving(Hand):
+        def handle(self, records: Sequence[Record]) -> None:
+            if self.handled:
+                stop.request()
+            stop.check()
+            super().handle(records)
+
+    loop.run(Leaving(), lambda: reader, stop, FixedClock(0), max_records=2)
+    assert reader.committed == {1: 6, 0: 1}

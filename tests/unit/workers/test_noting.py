@@ -56,7 +56,9 @@ class Notes:
         held = StoredStatement(UUID(int=1).bytes, at_ms, json.dumps(value).encode(), "lan", timestamped=True, voided=False)
         derivation = Derivation((), None, (SITIS,) if unknown else (), COURSE)
         derived = [Derived(held, told_of(value), SITI, Subject.of(target), derivation, learner_keys(SITI))] * times
-        self._noting.note(derived, self.reference, lambda _: derived, counting=True)
+        due = self._noting.due(derived, self.reference, lambda _: derived, counting=True)
+        self._store.sightings.note(due.sightings)
+        self._noting.written(due)
         return self._store.sightings.by_keys(SightingKind.ACTIVITY, [COURSE])[COURSE]
 
 
