@@ -27,7 +27,7 @@ class Positions(Protocol):
         ...
 
     def advance(self, partition: int, next_offset: int, through_ms: int, *, log_id: str = "") -> None:
-        """Everything before `next_offset` of this log is recorded and announced. Creates the position when it is missing; neither
+        """Everything before `next_offset` of this log is recorded, or buried. Creates the position when it is missing; neither
         number goes back here, and a `next_offset` that is not greater than the held one, or of another log, changes nothing."""
         ...
 

@@ -13,7 +13,7 @@ import sqlite3
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
@@ -110,19 +110,25 @@ class Database:
         with translated():
             if joint.writer is None:
                 joint.writer = joint.ending.enter_context(self._write())
+                # No savepoint for the first part, which nothing came before: it would have SQLite copy each page that is changed.
+                undo, end = ["ROLLBACK", "BEGIN IMMEDIATE"], list[str]()
             elif not joint.writer.in_transaction:
                 raise Unavailable("what was written before could not be")
-            joint.writer.execute("SAVEPOINT part")
+            else:
+                joint.writer.execute("SAVEPOINT part")
+                undo, end = ["ROLLBACK TO part", "RELEASE part"], ["RELEASE part"]
             try:
                 yield joint.writer
             except BaseException:
                 # After some errors SQLite has undone the whole transaction by itself.
                 if joint.writer.in_transaction:
-                    joint.writer.execute("ROLLBACK TO part")
+                    self._execute(joint.writer, undo)
                 raise
-            finally:
-                if joint.writer.in_transaction:
-                    joint.writer.execute("RELEASE part")
+            self._execute(joint.writer, end)
+
+    def _execute(self, writer: sqlite3.Connection, commands: Sequence[str]) -> None:
+        for command in commands:
+            _until(time.monotonic() + self._busy_timeout_s, writer, command)
 
     @contextmanager
     def together(self) -> Iterator[None]:
