@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 import zlib
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, Final
@@ -20,6 +21,9 @@ _BATCH_BYTES: Final = 512 * 1024
 _METADATA_TIMEOUT_MS: Final = 3_000
 _COLLECT_MS: Final = 500
 """What callers wait beyond the time in which the producer itself gives a record up."""
+
+_FORCED_S: Final = 5.0
+"""How long a producer's thread may take to end that was told to give everything up."""
 
 
 class InFlight:
@@ -59,6 +63,7 @@ class KafkaLogAppender:
         self._limits = limits
         self._lookup = lookup
         self._in_flight = InFlight(limits.max_in_flight_bytes)
+        self._undecided: deque[tuple[float, Any, Any]] = deque()
         self._producer: LazyClient[Any] = LazyClient(self._build, self._close_producer)
 
     def append(self, topic: Topic, record: Outgoing) -> Appended:
@@ -71,11 +76,14 @@ class KafkaLogAppender:
         deadline = time.monotonic() + (self._limits.append_timeout_ms + _COLLECT_MS) / 1000
         with self._in_flight.holding(size):
             producer = self._producer.get()
+            futures: list[Any] = []
             try:
+                futures += [self._send(producer, topic, record) for record in records]
                 # Each future is asked: the producer's own flush() does not tell what failed.
-                futures = [self._send(producer, topic, record) for record in records]
                 sent = [future.get(max(0.0, deadline - time.monotonic())) for future in futures]
             except KafkaError as error:
+                if time.monotonic() >= deadline and not all(future.is_done for future in futures):
+                    self._replace(producer)
                 raise self._meaning(error, producer, topic) from error
         return [_appended(metadata) for metadata in sent]
 
@@ -104,13 +112,13 @@ class KafkaLogAppender:
 
         def failed(error: KafkaError) -> None:
             if _is_final(error):
-                # The producer's own thread is here, and can't wait for its own end.
-                threading.Thread(target=self._producer.discard, args=(producer,), daemon=True).start()
+                self._replace(producer)
             told(as_log_error(error, f"appending to {topic.value}"))
 
-        # The producer gives every record up in its time, so one of the two is called.
+        # The producer gives every record up in its time, or when it is replaced, so one of the two is called.
         future.add_callback(lambda metadata: told(_appended(metadata)))
         future.add_errback(failed)
+        self._watch(producer, future)
 
     def partition_of(self, topic: Topic, key: bytes) -> int:
         return zlib.crc32(key) % len(self._partitions(self._producer.get(), topic))
@@ -141,6 +149,23 @@ class KafkaLogAppender:
         if _is_final(error):
             self._producer.discard(producer)
         return as_log_error(error, f"appending to {topic.value}")
+
+    def _watch(self, producer: Any, future: Any) -> None:
+        """Replace a producer that left a record undecided beyond its time: kafka-python 3.0.12 gives none up while it waits for a
+        number for itself, and that wait may have no end."""
+        now = time.monotonic()
+        self._undecided.append((now + (self._limits.append_timeout_ms + _COLLECT_MS) / 1000, producer, future))
+        stuck = None
+        with suppress(IndexError):  # another thread took it away
+            while self._undecided[0][2].is_done or now >= self._undecided[0][0]:
+                _, whose, decided = self._undecided.popleft()
+                stuck = stuck if decided.is_done else whose
+        if stuck is not None:
+            self._replace(stuck)
+
+    def _replace(self, producer: Any) -> None:
+        """The next append gets another. Not by the thread that is here, which may be the producer's own: closing takes a while."""
+        threading.Thread(target=self._producer.discard, args=(producer,), daemon=True).start()
 
     def _partitions(self, producer: Any, topic: Topic) -> set[int]:
         """From the producer's metadata: no request but the first time."""
@@ -174,8 +199,15 @@ class KafkaLogAppender:
 
     def _close_producer(self, producer: Any) -> None:
         # Records are given up after the append time-out at the latest, so this ends; whoever waits for one is told.
-        with suppress(KafkaError):
+        try:
             producer.close(timeout=self._limits.append_timeout_ms / 1000 + 1)
+        except KafkaError:
+            # The library waits for records before it closes anything, and where they are not given up it leaves a thread behind
+            # that tries to connect for ever.
+            producer._sender.force_close()
+            producer._sender.join(_FORCED_S)
+            with suppress(KafkaError):
+                producer.close(timeout=_FORCED_S)
 
 
 def _appended(metadata: Any) -> Appended:

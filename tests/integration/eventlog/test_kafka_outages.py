@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from eventlog.kafka import KafkaEventLog
-from eventlog.port import LogLimits, LogReader, Outgoing, Record, Topic, TopicSpec, Unavailable
+from eventlog.port import Appended, LogLimits, LogReader, Outgoing, Record, Topic, TopicSpec, Unavailable
 from tests.contract.eventlog.opening import LIMITS, SPECS, OpenLog, commit, eventually, read
 from tests.servers.process import freeze
 
@@ -242,3 +242,36 @@ def test_records_are_stored_compressed(kafka_server: KafkaAddress, kafka_topic_p
 
     assert sizes
     assert all(0 < size < 100_000 for size in sizes)
+
+
+@pytest.mark.parametrize("submits", [False, True])
+def test_a_producer_that_decides_nothing_is_replaced(kafka_server: KafkaAddress, kafka_topic_prefix: str, submits: bool) -> None:
+    """Its thread lives, and never comes to sending or to giving up: as while it waits for a number that no broker gives it."""
+    opened = KafkaEventLog(kafka_server.bootstrap.split(","), replace(IMPATIENT, append_timeout_ms=1_000), kafka_topic_prefix)
+    with closing(opened.admin()) as admin:
+        admin.create_topics(SPECS)
+    appender = opened.appender()
+    verdicts: list[object] = []
+
+    def append() -> None:
+        if submits:
+            appender.submit(Topic.ACCEPTED, Outgoing(b"1"), verdicts.append)
+        else:
+            try:
+                verdicts.append(appender.append(Topic.ACCEPTED, Outgoing(b"1")))
+            except Unavailable as error:
+                verdicts.append(error)
+
+    def appended() -> bool:
+        append()
+        time.sleep(0.2)
+        return any(isinstance(verdict, Appended) for verdict in verdicts)
+
+    eventually(appended, "nothing can be appended at all")
+    sender = appender._producer.get()._sender
+    sender.run_once = lambda: time.sleep(0.01)
+    verdicts.clear()
+    eventually(appended, "the producer is not replaced")
+    eventually(lambda: not sender.is_alive(), "the thread of the old producer lives on")
+    eventually(lambda: any(isinstance(verdict, Unavailable) for verdict in verdicts), "who waited for the old one is told nothing")
+    appender.close()
