@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from ingest_api import exchange
 from ingest_api.alternate_syntax import AlternateSyntax
 from ingest_api.answers import Answer, status_line
 from ingest_api.cors import Cors
@@ -39,5 +40,6 @@ class Endpoint:
         self._cors.finish(asked, answer)
         self._draining.finish(asked, answer)
         self._observation.finish(asked, answer)
+        exchange.end(asked)
         start_response(status_line(answer.status), answer.headers)
         return answer.pieces

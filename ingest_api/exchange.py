@@ -48,6 +48,11 @@ def begin(exchange: Exchange) -> None:
     exchange.environ[_PLACE] = exchange
 
 
+def end(exchange: Exchange) -> None:
+    """Let the two let go of each other: in a circle a request stays, body and all, until somebody looks for circles."""
+    del exchange.environ[_PLACE]
+
+
 def of(environ: Environment) -> Exchange:
     return cast(Exchange, environ[_PLACE])
 

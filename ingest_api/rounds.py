@@ -57,8 +57,14 @@ class Turn(Generic[Asked, Told]):
         return self._called.acquire(timeout=seconds)
 
     def outcome(self) -> Told:
-        if self._error is not None:
-            raise self._error
+        """To be asked for once."""
+        error, self._error = self._error, None
+        if error is not None:
+            try:
+                raise error
+            finally:
+                # The error leads to this frame, and back it would be a circle, with all that was asked in it.
+                del error
         return self._told  # type: ignore[return-value]
 
 

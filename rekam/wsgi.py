@@ -36,5 +36,6 @@ def create() -> Application:
     ingest = create_ingest_app(ingest_services(system))
     ingest.extensions["consistency"].begin()
     application = Application(ingest, create_hr_app(hr_services(system)))
-    look_less_often()
+    # A refused request is in a circle with its error, body and all, so all of them are looked for more often than in a worker.
+    look_less_often(middle_every=5, all_every=5)
     return application
