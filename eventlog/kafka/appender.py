@@ -76,14 +76,11 @@ class KafkaLogAppender:
         deadline = time.monotonic() + (self._limits.append_timeout_ms + _COLLECT_MS) / 1000
         with self._in_flight.holding(size):
             producer = self._producer.get()
-            futures: list[Any] = []
             try:
-                futures += [self._send(producer, topic, record) for record in records]
                 # Each future is asked: the producer's own flush() does not tell what failed.
-                sent = [future.get(max(0.0, deadline - time.monotonic())) for future in futures]
+                futures = [self._send(producer, topic, record) for record in records]
+                sent = [self._decided(producer, future, deadline) for future in futures]
             except KafkaError as error:
-                if time.monotonic() >= deadline and not all(future.is_done for future in futures):
-                    self._replace(producer)
                 raise self._meaning(error, producer, topic) from error
         return [_appended(metadata) for metadata in sent]
 
@@ -149,6 +146,15 @@ class KafkaLogAppender:
         if _is_final(error):
             self._producer.discard(producer)
         return as_log_error(error, f"appending to {topic.value}")
+
+    def _decided(self, producer: Any, future: Any, deadline: float) -> Any:
+        """What became of a record. A producer that says nothing until the deadline is replaced."""
+        try:
+            return future.get(max(0.0, deadline - time.monotonic()))
+        except KafkaTimeoutError:
+            if not future.is_done:
+                self._replace(producer)
+            raise
 
     def _watch(self, producer: Any, future: Any) -> None:
         """Replace a producer that left a record undecided beyond its time: kafka-python 3.0.12 gives none up while it waits for a
