@@ -100,8 +100,7 @@ def proof(
     activity_id, entry = known.subject.activity_id, known.entry
     assert activity_id is not None
     assert entry is not None
-    finished_at_ms = stored_ms if told.timestamp is None else _instant(told.timestamp)
-    finished_on = rules.local_date(finished_at_ms)
+    finished_at_ms, finished_on = _finished(told, stored_ms, rules)
     people, _ = _learners(learners, employees, finished_on)
     if not people or _outside_years(entry, finished_on.year) is not None:
         return ()
@@ -126,8 +125,7 @@ def derive_known(
     activity_id, entry = known.subject.activity_id, known.entry
     if activity_id is None:
         return Derivation((), known.not_relevant)
-    finished_at_ms = stored_ms if told.timestamp is None else _instant(told.timestamp)
-    finished_on = rules.local_date(finished_at_ms)
+    finished_at_ms, finished_on = _finished(told, stored_ms, rules)
     people, unknown = _learners(learners, employees, finished_on)
     if entry is None:
         return Derivation((), known.not_relevant, unknown, activity_id)
@@ -137,6 +135,12 @@ def derive_known(
     if not_relevant is not None:
         return Derivation((), not_relevant, unknown)
     return Derivation(_pieces(told, people, activity_id, entry, finished_at_ms, finished_on, rules), None, unknown)
+
+
+def _finished(told: Testimony, stored_ms: int, rules: Rules) -> tuple[int, date]:
+    """The instant in milliseconds, and the local day."""
+    at_ms = stored_ms if told.timestamp is None else _instant(told.timestamp)
+    return at_ms, rules.local_date(at_ms)
 
 
 def _instant(timestamp: str) -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Final, Protocol, TypeVar
 
 import eventlog.port as log
@@ -138,7 +139,7 @@ def _serve(
         while not stop.requested:
             patiently(before_poll, handler.name, stop)
             timeout_ms = 0 if done.waits else poll_ms
-            records = patiently(lambda t=timeout_ms: reader.poll(t, max_records), handler.name, stop)  # type: ignore[misc]
+            records = patiently(partial(reader.poll, timeout_ms, max_records), handler.name, stop)
             if not records:
                 done.commit()
                 continue

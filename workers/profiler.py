@@ -60,8 +60,7 @@ class Profiler:
         self.update(touched)
 
     def update(self, employee_ids: Iterable[str], known: Mapping[str, Known] = NOTHING_KNOWN) -> None:
-        """Recompute these profiles and tell of them. Durable when it returns. `known`: see
-        `ProfileBuilder.recompute_all`."""
+        """Recompute these profiles and tell of them. Durable when it returns. `known`: see `ProfileBuilder.recompute_all`."""
         remaining = iter(sorted(set(employee_ids)))
         while portion := list(islice(remaining, PORTION)):
             self._stop.check()
