@@ -28,7 +28,9 @@ from xapi.query import StatementFilter, StoredAt
 PAGE = 500
 PORTION = 200
 LEASE_MS: Final = 30_000
-"""An order is the taker's so long after each step; a step takes a second or so."""
+"""An order is the taker's so long after the last step that was written down; a step takes a second or so."""
+WRITE_EVERY_S: Final = 0.2
+"""How far an order is, is written no more often than this: most steps of an order of many agents find nothing to do."""
 FOLLOWING: Final = frozenset(OrderKind) - {OrderKind.REBUILD}
 """What is carried out as soon as it is there. A rebuild is for whoever asked for it."""
 LONG: Final = frozenset({OrderKind.EVERYONE, OrderKind.PATTERNS, OrderKind.POSTS})
@@ -99,24 +101,32 @@ class Refresher:
         if order.kind is OrderKind.EVERYONE and not order.cursor:
             self._do_for_all(order)
         until = self._clock.monotonic() + slice_s
-        reached = order.cursor
+        write_at = -math.inf  # the first step at once: an order is begun when it has a cursor
+        reached: _Cursor | None = None
         try:
-            for cursor in self._ways[order.kind](order.keys, _cursors.decode(reached) if reached else _Cursor()):
-                reached = msgspec.json.encode(cursor).decode()
-                ended = self._stop.requested or self._clock.monotonic() >= until
-                lease_ms = 0 if ended else LEASE_MS
-                if not self._stores.orders.progress(order.id, reached, self._clock.now_ms() + lease_ms) or ended:
+            for reached in self._ways[order.kind](order.keys, _cursors.decode(order.cursor) if order.cursor else _Cursor()):
+                now = self._clock.monotonic()
+                ended = self._stop.requested or now >= until
+                if now < write_at and not ended:
+                    continue
+                if not self._write(order, reached, 0 if ended else LEASE_MS) or ended:
                     return True  # that it is not there any more means that another took it after its lease, and has finished it
+                write_at = self._clock.monotonic() + WRITE_EVERY_S
         except (*OUTAGES, StartOver) as reason:
             # Whoever tries next need not wait for the lease, unless the store can't be told so.
             with suppress(*OUTAGES):
-                self._stores.orders.progress(order.id, reached, self._clock.now_ms())
+                self._write(order, reached, 0)
             if isinstance(reason, StartOver):
                 return True
             raise
         self._stores.orders.done(order.id)
         metrics.ORDERS_CARRIED_OUT.labels(order.kind.value).inc()
         return True
+
+    def _write(self, order: Order, reached: _Cursor | None, lease_ms: int) -> bool:
+        """How far it is: where it was, when nothing was reached. Whether the order is still there."""
+        cursor = order.cursor if reached is None else msgspec.json.encode(reached).decode()
+        return self._stores.orders.progress(order.id, cursor, self._clock.now_ms() + lease_ms)
 
     def _do_for_all(self, order: Order) -> None:
         """Who goes through everyone from the beginning does it for all such orders that are there now: what they follow from is

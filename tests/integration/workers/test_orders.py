@@ -12,7 +12,7 @@ import pytest
 from competency.catalogue import DefinitionMatch
 from competency.directory import Identifier, IdentifierSource, Post, PostKind, Unit
 from store.consequences import everyone, of_employees, of_entries, of_posts
-from store.port import Order, OrderKind, SightingKind, orders_for
+from store.port import Order, OrderKind, Orders, SightingKind, orders_for
 from tests.e2e.crash.people import EMPLOYEES
 from tests.integration.workers.conftest import Bench
 from tests.integration.workers.test_deaths import Died, Fate, mortal_profiler, mortal_stores
@@ -21,7 +21,7 @@ from workers.announcements import Announcer
 from workers.keeper import Keeper
 from workers.profiles import ProfileBuilder
 from workers.rebuild import Rebuild
-from workers.refresher import Refresher
+from workers.refresher import WRITE_EVERY_S, Refresher
 from workers.rollups import UnitRollups
 
 WEBINARS = tuple(f"https://webinar.example.id/2026/{number}" for number in range(4))
@@ -99,6 +99,7 @@ def test_a_keeper_may_die_at_any_moment(bench: Bench, change: Change, monkeypatc
     stride = 4 if bench.system.settings.event_log_url.startswith("kafka:") else 1
     for moment in range(0, MOST_STEPS, stride):
         change(bench, moment // stride)
+        monkeypatch.setattr("workers.refresher.WRITE_EVERY_S", 0.0 if moment // stride % 2 else WRITE_EVERY_S)
         died = False
         keeper = mortal_keeper(bench, Fate(moment))
         try:
@@ -205,6 +206,24 @@ def test_an_order_in_the_hands_of_a_living_taker_is_left_alone(bench: Bench) -> 
     assert bench.system.refresher().run_pending() == 0
     bench.outlive_leases()
     assert bench.system.refresher().run_pending() == 1
+
+
+def test_an_order_of_many_agents_without_statements_is_seldom_written_to(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A directory that comes in names thousands of agents that nobody has spoken of."""
+    bench.work()
+    orders = bench.system.store.orders
+    orders.place(orders_for(OrderKind.AGENTS, [f"mbox|mailto:{number}@example.go.id" for number in range(400)]))
+    written: list[str] = []
+    progress = type(orders).progress
+
+    def counted(self: Orders, order_id: str, cursor: str, lease_until_ms: int) -> bool:
+        written.append(cursor)
+        return progress(self, order_id, cursor, lease_until_ms)
+
+    monkeypatch.setattr(type(orders), "progress", counted)
+    began = bench.clock.monotonic()
+    assert bench.system.refresher().run_pending() == 1
+    assert 1 <= len(written) <= 1 + (bench.clock.monotonic() - began) / WRITE_EVERY_S
 
 
 def test_unknown_actors_and_activities_wait_until_they_are_known(bench: Bench) -> None:
