@@ -14,7 +14,7 @@ from uuid import UUID
 import msgspec
 
 from xapi.extraction import VOIDED, Extract, StatementKeys, extract
-from xapi.values import format_timestamp, in_utc, uuid_of
+from xapi.values import in_utc, timestamp_text, uuid_of
 
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
@@ -58,11 +58,10 @@ def complete(
 
 def finish(text: bytes, stored_ms: int, *, timestamped: bool) -> bytes:
     """An accepted text with `stored`, and with `timestamp` where the client gave none, as it is given out."""
-    stored = format_timestamp(stored_ms).encode()
-    tail = b',"stored":"' + stored + b'"}'
-    if not timestamped:
-        tail = b',"timestamp":"' + stored + b'"' + tail
-    return text[:-1] + tail
+    stored = timestamp_text(stored_ms)
+    if timestamped:
+        return text[:-1] + b',"stored":"%b"}' % stored
+    return text[:-1] + b',"timestamp":"%b","stored":"%b"}' % (stored, stored)
 
 
 def _has_single_context_activity(value: Mapping[str, Any]) -> bool:

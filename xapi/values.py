@@ -214,16 +214,21 @@ def parse_timestamp(text: str) -> int:
 
 def format_timestamp(ms: int) -> str:
     """``ms`` since the epoch as ``YYYY-MM-DDTHH:MM:SS.mmmZ``; ``ValueError`` outside the years 1 to 9999."""
+    return timestamp_text(ms).decode()
+
+
+def timestamp_text(ms: int) -> bytes:
+    """The same as ASCII: what lists are made of."""
     if not _MIN_MS <= ms <= _MAX_MS:
         raise ValueError("outside the years 1 to 9999")
     seconds, rest = divmod(ms, 1000)
-    return f"{_format_second(seconds)}.{rest:03d}Z"
+    return b"%b.%03dZ" % (_second_text(seconds), rest)
 
 
 @lru_cache(maxsize=4096)
-def _format_second(seconds: int) -> str:
+def _second_text(seconds: int) -> bytes:
     """Kept, for what is stored together is asked for together."""
-    return (_EPOCH + timedelta(seconds=seconds)).isoformat()
+    return (_EPOCH + timedelta(seconds=seconds)).isoformat().encode()
 
 
 _ZONED = re.compile(r"([0-9T:\-]{19})(\.[0-9]+)?([+-][0-9]{2}:[0-9]{2})")

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from store.pages import first_page
-from store.port import SEEN_LIMIT, Page, Seen, StoredStatement
+from store.port import PAGE_BYTES, SEEN_LIMIT, Page, Seen, StoredStatement
 from store.sqlite.database import Database
 from store.sqlite.keys import wanted_keys
 from store.sqlite.places import stored_at
@@ -32,12 +32,15 @@ SEEN = """
 SELECT count(*), min(place), max(place)
 FROM (SELECT place FROM statement_key WHERE key = ? AND via = 0 ORDER BY place LIMIT ?)
 """
+_ROWS_AT_ONCE = 16
+"""So many are read before it is looked how large they are: a text may have megabytes."""
 LAST_SEEN = "SELECT place FROM statement_key WHERE key = ? AND via = 0 ORDER BY place DESC LIMIT 1"
 
 
 def _statement(row: Sequence[Any]) -> StoredStatement:
-    tolerated = () if row[6] is None else tuple(row[6].split(" "))
-    return StoredStatement(row[0], row[1], row[2], row[3], bool(row[4]), bool(row[5]), tolerated, row[7])
+    key, stored_ms, text, partner, timestamped, voided, tolerated, received = row[:8]
+    tolerances = () if tolerated is None else tuple(tolerated.split(" "))
+    return StoredStatement(key, stored_ms, text, partner, timestamped == 1, voided == 1, tolerances, received)
 
 
 def stored_statements(connection: sqlite3.Connection, ids: Iterable[bytes]) -> list[StoredStatement]:
@@ -73,8 +76,13 @@ class SqliteStatementQueries:
             )
 
     def find(self, wanted: StatementFilter, *, after: StoredAt | None, limit: int) -> Page:
-        with self._turn, self._database.read() as connection, closing(_rows(connection, plan(connection, wanted, after))) as rows:
-            return first_page(map(_statement, rows), limit)
+        with self._turn, self._database.read() as connection:
+            search = plan(connection, wanted, after)
+            page = _plain_page(connection, search.scans[0], limit) if len(search.scans) == 1 else None
+            if page is not None:
+                return page
+            with closing(_rows(connection, search)) as rows:
+                return first_page(map(_statement, rows), limit)
 
     def naming(self, agents: Iterable[str]) -> Iterator[StoredStatement]:
         keys = [key for agent in agents for (key,) in wanted_keys(StatementFilter(agent=agent))]
@@ -104,6 +112,24 @@ class SqliteStatementQueries:
         with self._database.read() as connection:
             highest: int | None = connection.execute("SELECT max(seq) FROM statement").fetchone()[0]
         return highest or 0
+
+
+def _plain_page(connection: sqlite3.Connection, scan: tuple[str, tuple[Any, ...]], limit: int) -> Page | None:
+    """The page as most are: of one scan, with no two rows in one place, and not cut for its size. None for any other."""
+    rows: list[Sequence[Any]] = []
+    size = 0
+    with closing(connection.execute(*scan)) as cursor:
+        while some := cursor.fetchmany(min(_ROWS_AT_ONCE, limit + 1 - len(rows))):
+            rows += some
+            size += sum([len(row[2]) for row in some])
+            if size > PAGE_BYTES:
+                return None
+            if len(rows) > limit:
+                break
+    if len({row[-1] for row in rows}) < len(rows):
+        return None
+    statements = tuple(map(_statement, rows[:limit]))
+    return Page(statements, statements[-1].at if len(rows) > limit else None)
 
 
 def _rows(connection: sqlite3.Connection, search: Search) -> Generator[Sequence[Any], None, None]:
