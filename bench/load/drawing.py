@@ -1,17 +1,23 @@
 """Throughput against latency as a picture, in SVG written by hand: a line a workload and percentile, a point for each number of
-connections, a bar for the spread of its repeats."""
+connections (which stands at it, where there are several), a bar for the spread of its repeats."""
 
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 from bench.load.results import Run
 
-WIDTH, HEIGHT = 860, 480
-_LEFT, _RIGHT, _TOP, _BOTTOM = 70, 260, 46, 56
+HEIGHT = 480
+RIGHT = 600
+"""Where the diagram ends; what its lines are stands beside it, in as much room as the longest label takes."""
+_LEFT, _TOP, _BOTTOM = 70, 46, 56
+_LABEL_AT = 42
+_CHARACTER = 6.6
+"""The width of a label's characters is never more, on average."""
 _COLOURS = ("#1b6ca8", "#c0392b", "#2e8b57", "#8e44ad", "#d68910", "#34495e", "#16a085", "#7f8c8d")
 _PERCENTILES = ((50.0, ""), (99.0, "5 4"))
 """Of each, how its line is dashed."""
@@ -44,9 +50,9 @@ def lines(runs: Sequence[Run]) -> list[Line]:
             for percent, dash in _PERCENTILES:
                 points = []
                 for step in outcome.steps():
-                    rates = sorted(outcome.rates(step))
+                    rates = outcome.rates(step)
                     latency = outcome.latencies(step).percentile_ms(percent)
-                    points.append(Point(step, rates[len(rates) // 2], rates[0], rates[-1], latency))
+                    points.append(Point(step, statistics.median(rates), min(rates), max(rates), latency))
                 unit = "statements" if outcome.per_statement else "requests"
                 label = f"{run.subject}: {outcome.workload}, p{percent:g} ({unit})"
                 found.append(Line(label, colour, dash, tuple(points)))
@@ -62,9 +68,10 @@ def svg(title: str, drawn: Sequence[Line]) -> str:
     slowest, fastest = max(point.latency_ms for point in points), min(point.latency_ms for point in points)
     low, high = math.floor(math.log10(max(fastest, 0.01))), math.ceil(math.log10(max(slowest, 0.02)))
     scale = _Scale(most_rate, low, max(high, low + 1))
+    width = RIGHT + _LABEL_AT + math.ceil(max(len(line.label) for line in drawn) * _CHARACTER)
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" font-family="sans-serif" font-size="12">',
-        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>',
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{HEIGHT}" font-family="sans-serif" font-size="12">',
+        f'<rect width="{width}" height="{HEIGHT}" fill="white"/>',
         _text(_LEFT, 24, title, size=15),
         *scale.grid(),
         *(part for place, line in enumerate(drawn) for part in _line(line, place, scale)),
@@ -80,24 +87,24 @@ class _Scale:
     high: int
 
     def x(self, rate: float) -> float:
-        return _LEFT + rate / self.most_rate * (WIDTH - _LEFT - _RIGHT)
+        return _LEFT + rate / self.most_rate * (RIGHT - _LEFT)
 
     def y(self, latency_ms: float) -> float:
         place = (math.log10(max(latency_ms, 10**self.low)) - self.low) / (self.high - self.low)
         return HEIGHT - _BOTTOM - place * (HEIGHT - _TOP - _BOTTOM)
 
     def grid(self) -> Iterator[str]:
-        right, bottom = WIDTH - _RIGHT, HEIGHT - _BOTTOM
+        bottom = HEIGHT - _BOTTOM
         for power in range(self.low, self.high + 1):
             height = self.y(10**power)
-            yield f'<path d="M{_LEFT} {height:.1f}H{right}" stroke="#ddd"/>'
+            yield f'<path d="M{_LEFT} {height:.1f}H{RIGHT}" stroke="#ddd"/>'
             yield _text(_LEFT - 8, height + 4, f"{10**power:g} ms", anchor="end")
         step = _round_step(self.most_rate / 5)
         for number in range(int(self.most_rate / step) + 1):
             place = self.x(number * step)
             yield f'<path d="M{place:.1f} {_TOP}V{bottom}" stroke="#eee"/>'
             yield _text(place, bottom + 18, f"{number * step:,.0f}", anchor="middle")
-        yield _text((_LEFT + right) / 2, HEIGHT - 14, "a second", anchor="middle")
+        yield _text((_LEFT + RIGHT) / 2, HEIGHT - 14, "a second", anchor="middle")
 
 
 def _line(line: Line, place: int, scale: _Scale) -> Iterator[str]:
@@ -114,10 +121,11 @@ def _line(line: Line, place: int, scale: _Scale) -> Iterator[str]:
             f"<title>{escape(line.label)}: {point.connections} connections, {point.rate:,.0f} a second, "
             f"{point.latency_ms:.1f} ms</title></circle>"
         )
+        if len(line.points) > 1:
+            yield _text(scale.x(point.rate), height - 7, str(point.connections), anchor="middle", size=10)
     height = _TOP + 8 + place * 18
-    left = WIDTH - _RIGHT + 14
-    yield f'<path d="M{left} {height}h22" stroke="{line.colour}" stroke-width="1.6" stroke-dasharray="{line.dash}"/>'
-    yield _text(left + 28, height + 4, line.label, size=11)
+    yield f'<path d="M{RIGHT + 14} {height}h22" stroke="{line.colour}" stroke-width="1.6" stroke-dasharray="{line.dash}"/>'
+    yield _text(RIGHT + _LABEL_AT, height + 4, line.label, size=11)
 
 
 def _text(x: float, y: float, text: str, *, anchor: str = "start", size: int = 12) -> str:

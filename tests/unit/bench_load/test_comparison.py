@@ -115,6 +115,16 @@ def test_a_picture_has_a_point_for_each_number_of_connections() -> None:
     assert drawn.count("<circle") == 6  # p50 and p99
     assert "64 connections, 4,750 a second, 400.1 ms" in drawn
     assert "embedded &amp; co" in drawn
+    assert drawn.count(">64</text>") == 2, "the connections stand at the points"
+    width = float(drawn.split('width="', 1)[1].split('"', 1)[0])
+    assert width >= drawing.RIGHT + 7 * len("embedded & co: curve, p50 (statements)"), "there is room for the labels"
+
+
+def test_the_point_of_two_repeats_is_between_them() -> None:
+    made = Run("", "embedded", {}, {}, 1, [], [Outcome("curve", "", "post", True, [repeat(40, 1, 0.002), repeat(60, 1, 0.002)])])
+    for line in drawing.lines([made]):
+        (point,) = line.points
+        assert (point.least, point.rate, point.most) == (2_000, 2_500, 3_000)
 
 
 def test_nothing_is_not_drawn() -> None:
