@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+NATIVE := native/Cargo.toml native/Cargo.lock native/pyproject.toml native/rekam_native.pyi $(wildcard native/src/*.rs)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
@@ -10,13 +11,19 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help: ## what you can do here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
-setup: $(VENV)/.ready ## the virtual environment in .venv, with .venv/bin/rekam
+setup: $(VENV)/.ready $(VENV)/.native ## the virtual environment in .venv, with .venv/bin/rekam
 
 $(VENV)/.ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Rekam needs Python 3.11 or newer; set PYTHON=python3.11"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# Rekam does everything without it, only slower: whoever has no Rust, or no way to the crates it needs, loses speed and nothing else.
+$(VENV)/.native: $(VENV)/.ready $(NATIVE)
+	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/maturin develop --quiet --release --locked --manifest-path native/Cargo.toml \
+		|| echo "The hot paths could not be compiled (Rust 1.85 or newer does that): Rekam runs without them, at about half the speed."
 	@touch $@
 
 run: setup ## start Rekam embedded on 127.0.0.1:8080, with a demonstration (REKAM_DEMO=0: without)

@@ -30,6 +30,7 @@ STORE_SHARED = {
 
 ALLOWED: dict[str, set[str]] = {
     "xapi": LIGHT,
+    "xapi.native": {"rekam_native"},
     "xapi.signatures": {"xapi", "cryptography", *LIGHT},
     "competency": {"xapi", *LIGHT},
     "telemetry": {"structlog", "prometheus_client"},
