@@ -6,7 +6,7 @@ Stored texts are joined, not parsed; only the formats `ids` and `canonical` look
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -19,6 +19,7 @@ from store.port import PAGE_BYTES, StoredStatement
 from xapi.errors import Forbidden, NotFound
 from xapi.formats import Canonical, activity_ids, ids
 from xapi.languages import Languages
+from xapi.native import compiled
 from xapi.query import Format
 from xapi.statement import finish
 
@@ -70,23 +71,29 @@ class Reading:
     def _page(self, begun: Continuation, credential: Credential, languages: Languages) -> Found:
         wanted = replace(begun.wanted, owner=owner_filter(credential))
         page = self._statements.find(wanted, after=begun.after, limit=begun.limit)
-        texts = self._shown(page.statements, begun.format, wanted.owner, languages)
-        statements = page.statements[: len(texts)]
-        next_after = page.next_after if len(statements) == len(page.statements) else statements[-1].at
+        statements, next_after = page.statements, page.next_after
+        if begun.format is Format.EXACT:
+            listed = _exact(statements)
+        else:
+            texts = self._shown(statements, begun.format, wanted.owner, languages)
+            if len(texts) < len(statements):
+                statements = statements[: len(texts)]
+                next_after = statements[-1].at
+            listed = b",".join(texts)
         more = b""
         if next_after is not None:
             token = self._cursors.seal(replace(begun, after=next_after))
             more = f"{RESOURCE}?more={token}".encode()
         enclosures = self._enclosures(statements, begun.attachments)
-        newest_ms = max((held.stored_ms for held in statements), default=None)
-        return Found(b'{"statements":[' + b",".join(texts) + b'],"more":"' + more + b'"}', newest_ms, enclosures)
+        newest_ms = max(statements[0].stored_ms, statements[-1].stored_ms) if statements else None
+        return Found(b'{"statements":[%b],"more":"%b"}' % (listed, more), newest_ms, enclosures)
 
     def _enclosures(self, statements: Iterable[StoredStatement], asked: bool) -> tuple[Enclosure, ...] | None:
         return enclosures_of(statements, self._attachments) if asked else None
 
     def _shown(self, statements: Iterable[StoredStatement], chosen: Format, owner: str | None, languages: Languages) -> list[bytes]:
         """In canonical format perhaps only the first of them."""
-        texts = [finish(held.text, held.stored_ms, timestamped=held.timestamped) for held in statements]
+        texts = _finished(statements)
         match chosen:
             case Format.EXACT:
                 return texts
@@ -117,6 +124,16 @@ class Reading:
         while canonical.learnt_bytes - begun_bytes <= DEFINITIONS_BYTES and (ids := list(islice(remaining, DEFINITIONS_AT_ONCE))):
             for activity_id, state in self._activities.activities(ids, owner=owner).items():
                 canonical.learn(activity_id, state.definition())
+
+
+def _finished(statements: Iterable[StoredStatement]) -> list[bytes]:
+    return [finish(held.text, held.stored_ms, timestamped=held.timestamped) for held in statements]
+
+
+def _exact(statements: Sequence[StoredStatement]) -> bytes:
+    """As they are given out, joined by commas."""
+    listed: bytes | None = None if compiled is None else compiled.joined(statements)
+    return b",".join(_finished(statements)) if listed is None else listed
 
 
 @dataclass(slots=True)

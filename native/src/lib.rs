@@ -2,12 +2,20 @@
 //! stands for gives, or `None`, and that Python decides. So nothing here explains anything, and nothing is refused here.
 
 mod json;
+mod page;
 
 use pyo3::prelude::*;
+use pyo3::types::PyBytes;
 
 #[pymodule]
 mod rekam_native {
     use super::*;
+
+    /// `StoredStatement`s as they are given out, joined by commas; None where one was stored outside the years 1 to 9999.
+    #[pyfunction]
+    fn joined<'py>(py: Python<'py>, statements: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyBytes>>> {
+        page::joined(py, statements)
+    }
 
     /// Whether the text is plain JSON in UTF-8, as strictly as Rekam takes it; False where Python has to look.
     #[pyfunction]
