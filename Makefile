@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+CARGO  := $(shell command -v cargo)
+CRATE  := --manifest-path native/Cargo.toml
 NATIVE := native/Cargo.toml native/Cargo.lock native/pyproject.toml native/rekam_native.pyi $(wildcard native/src/*.rs)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -22,7 +24,7 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 
 # Rekam does everything without it, only slower: whoever has no Rust, or no way to the crates it needs, loses speed and nothing else.
 $(VENV)/.native: $(VENV)/.ready $(NATIVE)
-	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/maturin develop --quiet --release --locked --manifest-path native/Cargo.toml \
+	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/maturin develop --quiet --release --locked $(CRATE) \
 		|| echo "The hot paths could not be compiled (Rust 1.85 or newer does that): Rekam runs without them, at about half the speed."
 	@touch $@
 
@@ -34,16 +36,19 @@ run-full: setup ## the same on Apache Kafka and MongoDB, provisioned without Doc
 
 test: lint ## style, types and every test, on real servers
 	-@$(BIN)/python -m tests.servers provision
+	$(if $(CARGO),$(CARGO) test --quiet --locked $(CRATE))
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 lint: setup ## style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
+	$(if $(CARGO),$(CARGO) fmt --check $(CRATE) && $(CARGO) clippy --quiet --locked $(CRATE) -- --deny warnings)
 
 format: setup ## put the style right
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(if $(CARGO),$(CARGO) fmt $(CRATE))
 
 conformance: setup ## ADL's conformance suite, both versions on both modes: SUITE=/path/to/lrs-conformance-test-suite RUNS=1
 	@test -n "$(SUITE)" || { echo "say where the suite is: make conformance SUITE=/path/to/lrs-conformance-test-suite"; exit 2; }

@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 
+INTERFACE: int
+"""Raised whenever a function here comes, goes or means something else; `xapi.native` has the same number."""
+
 def is_plain_json(text: bytes) -> bool:
     """Whether a text is JSON as `schemas.statements.parse_statements` takes it; False where that has to look."""
 

@@ -325,9 +325,34 @@ mod tests {
     #[test]
     fn what_is_not_plainly_json_is_none() {
         let wrong: &[&[u8]] = &[
-            b"", b" ", b"{", b"[1,]", b"{\"a\":1,}", b"{\"a\" 1}", b"{a:1}", b"01", b"-", b"1.", b"1e", b".5", b"+1", b"NaN", b"Infinity", b"1e999",
-            b"\"\\ud800\"", b"\"\\udc00\"", b"\"\\ud800\\u0041\"", b"\"\\x\"", b"\"\n\"", b"\"\xff\"", b"truE", b"1 2", b"{\"a\":1,\"a\":2}",
-            b"{\"a\":1,\"\\u0061\":2}", b"\xef\xbb\xbf1", b"nul",
+            b"",
+            b" ",
+            b"{",
+            b"[1,]",
+            b"{\"a\":1,}",
+            b"{\"a\" 1}",
+            b"{a:1}",
+            b"01",
+            b"-",
+            b"1.",
+            b"1e",
+            b".5",
+            b"+1",
+            b"NaN",
+            b"Infinity",
+            b"1e999",
+            b"\"\\ud800\"",
+            b"\"\\udc00\"",
+            b"\"\\ud800\\u0041\"",
+            b"\"\\x\"",
+            b"\"\n\"",
+            b"\"\xff\"",
+            b"truE",
+            b"1 2",
+            b"{\"a\":1,\"a\":2}",
+            b"{\"a\":1,\"\\u0061\":2}",
+            b"\xef\xbb\xbf1",
+            b"nul",
         ];
         for text in wrong {
             assert!(parse(text).is_none(), "{:?}", String::from_utf8_lossy(text));

@@ -11,6 +11,10 @@ use pyo3::types::PyBytes;
 mod rekam_native {
     use super::*;
 
+    /// Raised whenever a function here comes, goes or means something else; `xapi.native` has the same number.
+    #[pymodule_export]
+    const INTERFACE: u32 = 1;
+
     /// `StoredStatement`s as they are given out, joined by commas; None where one was stored outside the years 1 to 9999.
     #[pyfunction]
     fn joined<'py>(py: Python<'py>, statements: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyBytes>>> {

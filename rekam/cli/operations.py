@@ -14,6 +14,7 @@ from rekam.cli.installation import UNFIT, opened_as_it_is
 from rekam.lag import mismatches
 from rekam.settings import Settings, table
 from rekam.wiring import System, topics
+from xapi.native import compiled
 
 MOST_BEHIND = 10_000
 """Records a worker may be behind before the doctor minds."""
@@ -55,6 +56,7 @@ def doctor() -> None:
 
 
 def _findings(system: System) -> Iterator[Finding]:
+    yield Finding("hot paths", True, "compiled" if compiled else "not compiled, so Python does all; with Rust `make setup` compiles")
     yield _answers("event log", system.settings.event_log_url.split("://")[0], lambda: system.inspector.ping())
     yield _answers("store", system.settings.store_url.split("://")[0], system.store.ping)
     try:
