@@ -56,7 +56,9 @@ def doctor() -> None:
 
 
 def _findings(system: System) -> Iterator[Finding]:
-    yield Finding("hot paths", True, "compiled" if compiled else "not compiled, so Python does all; with Rust `make setup` compiles")
+    yield Finding(
+        "hot paths", True, "compiled" if compiled else "not compiled, so Python does all; with Rust `make setup` compiles"
+    )
     yield _answers("event log", system.settings.event_log_url.split("://")[0], lambda: system.inspector.ping())
     yield _answers("store", system.settings.store_url.split("://")[0], system.store.ping)
     try:
