@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from typing import IO
 
@@ -11,7 +12,7 @@ from ingest_api.answers import JSON
 from ingest_api.exchange import Environment
 from xapi.errors import InvalidRequest, TooLarge
 
-__all__ = ["JSON", "chunks", "document_body", "form_body", "json_body", "media_type_of"]
+__all__ = ["JSON", "announced_bytes", "chunks", "document_body", "form_body", "json_body", "media_type_of"]
 _CHUNK = 256 * 1024
 
 
@@ -31,7 +32,7 @@ def json_body(environ: Environment, max_bytes: int) -> bytes:
 def chunks(environ: Environment, max_bytes: int) -> Iterator[bytes]:
     """The body of a request in pieces, never held whole. Raises InvalidRequest (400, 415) and TooLarge, on the way as well."""
     _refuse_encodings(environ, "body")
-    announced = _announced(environ)
+    announced = announced_bytes(environ)
     if announced is not None and announced > max_bytes:
         raise _too_large(max_bytes)
     if announced is None and not environ.get("wsgi.input_terminated"):
@@ -62,7 +63,7 @@ def document_body(environ: Environment, max_bytes: int) -> bytes:
 
 def _read(environ: Environment, max_bytes: int) -> bytes:
     """Werkzeug's own limit cuts a body of unknown length off at the limit instead of refusing it, so the stream is read here."""
-    announced = _announced(environ)
+    announced = announced_bytes(environ)
     if announced is not None and announced > max_bytes:
         raise _too_large(max_bytes)
     if announced is None and not environ.get("wsgi.input_terminated"):
@@ -75,7 +76,7 @@ def _read(environ: Environment, max_bytes: int) -> bytes:
     return body
 
 
-def _announced(environ: Environment) -> int | None:
+def announced_bytes(environ: Environment) -> int | None:
     """The length that the request says its body has, None where it says none."""
     length: str | None = environ.get("CONTENT_LENGTH")
     if length is None or (length.isascii() and length.isdecimal() and len(length) < 20 and "HTTP_TRANSFER_ENCODING" not in environ):
@@ -88,11 +89,13 @@ def _take(stream: IO[bytes], wanted: int) -> bytes:
     first = stream.read(min(wanted, _CHUNK))
     if len(first) == wanted or not first:
         return first
-    parts, missing = [first], wanted - len(first)
+    # What is joined from a list of parts is there twice for a moment; a BytesIO gives out the bytes that it holds.
+    body, missing = io.BytesIO(), wanted - len(first)
+    body.write(first)
     while missing and (part := stream.read(min(missing, _CHUNK))):
-        parts.append(part)
+        body.write(part)
         missing -= len(part)
-    return b"".join(parts)
+    return body.getvalue()
 
 
 def _refuse_encodings(environ: Environment, what: str) -> None:

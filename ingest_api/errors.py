@@ -18,6 +18,7 @@ from competency.nip import unsaid_within
 from eventlog import port as eventlog
 from ingest_api.answers import Answer
 from ingest_api.attachments import CannotKeep
+from ingest_api.room import NoRoom
 from store import port as store
 from telemetry.logs import logger
 from xapi.errors import XapiError, echoed_pointer, said
@@ -73,6 +74,7 @@ _TABLE: Mapping[type[Exception], Callable[[Any], Problem]] = {
         413, "the request is larger than the event log takes; send its statements in several requests"
     ),
     CannotKeep: _unavailable("attachments can't be kept right now; nothing was acknowledged"),
+    NoRoom: _unavailable("too many large requests are being worked on; nothing of this one was read"),
     store.Unavailable: _unavailable("the store is not available right now"),
     store.Rejected: lambda _: Problem(400, "the store can't look for the values of this query"),
     MethodNotAllowed: _of_method,

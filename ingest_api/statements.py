@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from email.utils import formatdate
 
 import msgspec
@@ -11,17 +13,19 @@ from access.credentials import Role
 from ingest_api import exchange
 from ingest_api.acceptance import Acceptance
 from ingest_api.answers import Answer
+from ingest_api.bodies import JSON, announced_bytes, media_type_of
 from ingest_api.callers import caller, caller_with
 from ingest_api.candidates import Posted
 from ingest_api.consistency import Consistency
 from ingest_api.cors import Cors
 from ingest_api.errors import answer_to
-from ingest_api.exchange import Exchange
+from ingest_api.exchange import Environment, Exchange
 from ingest_api.joint_reads import JointReads
 from ingest_api.mixed_answers import content_type_with, mixed, new_boundary
 from ingest_api.reading import RESOURCE, Found, Reading, owner_filter
+from ingest_api.room import SMALL_BYTES, Room
 from ingest_api.services import IngestServices
-from ingest_api.submissions import submission
+from ingest_api.submissions import Submission, submission
 from schemas.query import ById, Listing, More, parse_get, parse_post, parse_put
 from store.port import Attachments
 from xapi.languages import Languages
@@ -38,6 +42,7 @@ class StatementResource:
         self._authenticator = services.authenticator
         self._attachments = services.attachments
         self._acceptance = Acceptance(services)
+        self._room = Room(services.settings.max_body_bytes, services.settings.append_wait_ms / 1000)
         self._reading = Reading(services)
         self._consistency = consistency
         self._joint_reads = JointReads(services.statement_queries, consistency, wait_ms=services.settings.read_wait_ms)
@@ -71,7 +76,7 @@ class StatementResource:
         version = exchange.negotiate(environ)
         credential = caller_with(Role.WRITE, environ, self._authenticator)
         parse_post(exchange.query_of(environ))
-        with submission(environ, self._settings) as sent:
+        with self._submitted(environ) as sent:
             accepted = self._acceptance.accept(Posted(sent, credential, version, asked.request_id))
         return Answer.of(200, msgspec.json.encode(accepted))
 
@@ -80,9 +85,20 @@ class StatementResource:
         version = exchange.negotiate(environ)
         credential = caller_with(Role.WRITE, environ, self._authenticator)
         statement_id = parse_put(exchange.query_of(environ))
-        with submission(environ, self._settings) as sent:
+        with self._submitted(environ) as sent:
             self._acceptance.accept(Posted(sent, credential, version, asked.request_id, statement_id))
         return Answer(204, [], [])
+
+    def _submitted(self, environ: Environment) -> AbstractContextManager[Submission]:
+        announced = announced_bytes(environ)
+        if (announced is not None and announced <= SMALL_BYTES) or media_type_of(environ) != JSON:
+            return submission(environ, self._settings)  # attachments go through a spool, and with them come few statements
+        return self._with_room(environ, self._settings.max_body_bytes if announced is None else announced)
+
+    @contextmanager
+    def _with_room(self, environ: Environment, body_bytes: int) -> Iterator[Submission]:
+        with self._room.of(body_bytes), submission(environ, self._settings) as sent:
+            yield sent
 
     def _get(self, asked: Exchange) -> Answer:
         environ = asked.environ
