@@ -6,6 +6,7 @@ import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import cycle, islice
 from random import Random
 from urllib.parse import urlencode, urlsplit
 
@@ -74,10 +75,8 @@ class Posts:
         self._ids = ids
         self._size = size
         self._made = 0
-        pieces = [[(one.head, one.middle, one.tail) for one in pool[at : at + size]] for at in range(0, len(pool), size)]
-        self._batches = [batch for batch in pieces if len(batch) == size]
-        if not self._batches:
-            raise ValueError(f"a pool of {len(pool)} statements has no batch of {size}")
+        rest = cycle([(one.head, one.middle, one.tail) for one in pool])
+        self._batches = [list(islice(rest, size)) for _ in range(max(1, len(pool) // size))]
         self._lengths = [sum(len(piece) for one in batch for piece in one) + size * (36 + 24) + size - 1 for batch in self._batches]
         self._brackets = size > 1
         self._start = b"POST %b HTTP/1.1\r\n%b%bcontent-length: " % (endpoint.statements.encode(), endpoint.headers(), _CONTENT)

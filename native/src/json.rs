@@ -65,12 +65,45 @@ impl<'a> Value<'a> {
 
 /// The one value that `text` is, with white space around it.
 pub fn parse(text: &[u8]) -> Option<Value<'_>> {
-    let text = std::str::from_utf8(text).ok()?;
-    let mut reader = Reader { text, bytes: text.as_bytes(), at: 0, levels: 0 };
+    let mut reader = Reader::of(text, MOST_LEVELS)?;
     reader.skip_space();
     let value = reader.value()?;
     reader.skip_space();
     (reader.at == reader.bytes.len()).then_some(value)
+}
+
+/// Whether `text` is an array, and what `each` makes of its items, or of the one value that it is otherwise. One item is held at a
+/// time. `None` also where `each` gives it, and for an item of more than `most_levels` objects and arrays within each other.
+pub fn parse_each<'a, T>(
+    text: &'a [u8],
+    most_levels: usize,
+    mut each: impl FnMut(Value<'a>) -> Option<T>,
+) -> Option<(bool, Vec<T>)> {
+    let mut reader = Reader::of(text, most_levels)?;
+    let mut made = Vec::new();
+    reader.skip_space();
+    let batch = reader.peek()? == b'[';
+    if !batch {
+        made.push(each(reader.value()?)?);
+    } else {
+        reader.at += 1;
+        reader.skip_space();
+        if reader.peek()? != b']' {
+            loop {
+                reader.skip_space();
+                made.push(each(reader.value()?)?);
+                reader.skip_space();
+                match reader.peek()? {
+                    b',' => reader.at += 1,
+                    b']' => break,
+                    _ => return None,
+                }
+            }
+        }
+        reader.at += 1;
+    }
+    reader.skip_space();
+    (reader.at == reader.bytes.len()).then_some((batch, made))
 }
 
 struct Reader<'a> {
@@ -78,9 +111,15 @@ struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
     levels: usize,
+    most_levels: usize,
 }
 
 impl<'a> Reader<'a> {
+    fn of(text: &'a [u8], most_levels: usize) -> Option<Reader<'a>> {
+        let text = std::str::from_utf8(text).ok()?;
+        Some(Reader { text, bytes: text.as_bytes(), at: 0, levels: 0, most_levels: most_levels.min(MOST_LEVELS) })
+    }
+
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
@@ -107,7 +146,7 @@ impl<'a> Reader<'a> {
 
     fn nested(&mut self, read: fn(&mut Self) -> Option<Kind<'a>>) -> Option<Kind<'a>> {
         self.levels += 1;
-        if self.levels > MOST_LEVELS {
+        if self.levels > self.most_levels {
             return None;
         }
         self.at += 1;
@@ -182,6 +221,7 @@ impl<'a> Reader<'a> {
         self.at += 1;
         let start = self.at;
         loop {
+            self.skip_plain();
             match self.peek()? {
                 b'"' => {
                     self.at += 1;
@@ -191,6 +231,25 @@ impl<'a> Reader<'a> {
                 0..=0x1f => return None,
                 _ => self.at += 1,
             }
+        }
+    }
+
+    /// Past bytes of a string that are only themselves, eight at a time: no quote, no backslash, no control character.
+    fn skip_plain(&mut self) {
+        const ONES: u64 = u64::MAX / 255;
+        const HIGHS: u64 = ONES << 7;
+        while let Some(eight) = self.bytes.get(self.at..self.at + 8) {
+            let eight = u64::from_le_bytes(eight.try_into().unwrap_or_default());
+            let has_zero = |word: u64| word.wrapping_sub(ONES) & !word & HIGHS;
+            let quotes = has_zero(eight ^ (ONES * b'"' as u64));
+            let backslashes = has_zero(eight ^ (ONES * b'\\' as u64));
+            let controls = eight.wrapping_sub(ONES * 0x20) & !eight & HIGHS;
+            let found = quotes | backslashes | controls;
+            if found != 0 {
+                self.at += found.trailing_zeros() as usize / 8;
+                return;
+            }
+            self.at += 8;
         }
     }
 

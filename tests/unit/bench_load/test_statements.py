@@ -104,9 +104,9 @@ def test_ids_are_the_same_by_their_seed() -> None:
     assert Ids("a").take(3) != Ids("b").take(3)
 
 
-def test_a_pool_that_is_too_small_for_a_batch_is_refused(pool: tuple[Rendered, ...]) -> None:
-    with pytest.raises(ValueError, match="no batch of 50"):
-        Posts(ENDPOINT, pool[:20], 50, Ids("one"))
+def test_a_batch_larger_than_the_pool_has_its_statements_again_under_new_ids(pool: tuple[Rendered, ...]) -> None:
+    _, ids = Posts(ENDPOINT, pool[:20], 50, Ids("one")).next()
+    assert len(set(ids)) == 50
 
 
 def test_an_endpoint_over_tls_is_refused() -> None:
