@@ -20,5 +20,5 @@ class Acceptor:
         self, body: bytes, authority: bytes, new_ids: Callable[[int], list[str]]
     ) -> tuple[bool, list[tuple[str, bytes, int, int, bytes | None]]] | None:
         """Whether the body is a batch, and of each of its statements: its id as it is written, or as `new_ids(how many)` gives it
-        in turn; its text as `xapi.statement.complete` gives it; where in the body it begins and ends; the id, in 16 bytes, of what it
-        voids. None where Python has to look: for whatever is wrong, and for attachments."""
+        in turn; its text as `xapi.statement.complete` gives it; where in the body it begins and ends; the 16 bytes of the id of
+        what it voids. None where Python has to look: for whatever is wrong, and for attachments."""

@@ -11,7 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 from functools import cache
 from multiprocessing.process import BaseProcess
 
-from rekam.collecting import look_less_often
+from rekam.memory import look_less_often
 from rekam.settings import Settings
 from rekam.wiring import System
 from store.port import OrderKind

@@ -6,7 +6,7 @@ from flask import Flask
 
 from hr_api.app import create_app as create_hr_app
 from ingest_api.app import create_app as create_ingest_app
-from rekam.collecting import look_less_often
+from rekam.memory import give_back_large_blocks, look_less_often
 from rekam.processes import end_with_server
 from rekam.serving import hr_services, ingest_services
 from rekam.settings import Settings
@@ -30,6 +30,7 @@ class Application:
 def create() -> Application:
     """Called once in each server process, after the fork."""
     end_with_server()
+    give_back_large_blocks()
     settings = Settings.read()
     logs.configure(settings.log_level)
     system = System.open(settings)

@@ -7,7 +7,7 @@ import os
 import click
 
 from rekam.cli.installation import opened_as_it_is
-from rekam.collecting import look_less_often
+from rekam.memory import give_back_large_blocks, look_less_often
 from rekam.metrics_folder import VARIABLE as METRICS_FOLDER
 from rekam.metrics_folder import fresh_metrics_folder
 from rekam.notifying import notifier_loop
@@ -70,6 +70,7 @@ def all_(recorders: int, profilers: int, keepers: int, notifiers: int) -> None:
 def _work(kind: str) -> None:
     end_with_supervisor()
     yield_to_callers(kind)
+    give_back_large_blocks()
     stop = loop.Stop()
     on_stop_signal(stop.request)
     with opened_as_it_is() as system:
