@@ -5,87 +5,22 @@ Source: xAPI 1.0.3, Communication 2.1.1 and 2.1.2, Data 2.3 and 2.4.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-import msgspec
-
-from access.credentials import Credential, Role
 from ingest_api.attachments import NOTHING_RECEIVED, Intake, may_have_attachments
+from ingest_api.prepared import Candidate, Posted, Prepared, PreparedAtOnce, PreparedSingly
 from ingest_api.services import IngestServices
-from ingest_api.submissions import Received, Submission
 from ingest_api.tolerating import Toleration, admit
 from ingest_api.versions import ApiVersion
-from schemas.events import AcceptedRequest, ToleratedStatement
+from schemas.native_rules import native_rules
 from schemas.statements import Disagreement, parse_statements, plain_statement, plain_texts
 from telemetry.logs import logger
 from telemetry.metrics import VALIDATION_DISAGREEMENTS
 from xapi.errors import InvalidRequest
 from xapi.statement import VOIDED, complete
 from xapi.values import uuid_of
-
-
-class Candidate(msgspec.Struct, frozen=True, gc=False):
-    """A valid statement: its id, and how that is written; as it was sent (after tolerances), as it would be kept; its place in the
-    request, whether its id came from outside, what it voids, what was tolerated."""
-
-    statement_id: UUID
-    name: str
-    sent: bytes
-    text: bytes
-    index: int
-    given: bool
-    voids: UUID | None
-    toleration: Toleration | None
-
-
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """A request to accept statements. `put_id` is the id that the URL of a PUT gives."""
-
-    submission: Submission
-    credential: Credential
-    version: ApiVersion
-    request_id: str
-    put_id: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """The statements of a request in the order of the body, each valid; `pointers` makes the pointer to one of its index."""
-
-    posted: Posted
-    candidates: Sequence[Candidate]
-    pointers: str
-    received: Received
-
-    @property
-    def ids(self) -> list[str]:
-        """What the sender is told."""
-        return [candidate.name for candidate in self.candidates]
-
-    @property
-    def tolerated(self) -> Iterator[Toleration]:
-        return (candidate.toleration for candidate in self.candidates if candidate.toleration is not None)
-
-    @property
-    def named(self) -> list[UUID]:
-        """Ids that may be known: those that came from outside, and those of what is to be voided."""
-        found = [candidate.statement_id for candidate in self.candidates if candidate.given]
-        found += [candidate.voids for candidate in self.candidates if candidate.voids is not None]
-        return found
-
-    @property
-    def key(self) -> bytes | None:
-        """What decides the partition. Requests for one id have to be recorded in the order in which they were acknowledged, also
-        while none of them is recorded yet, and only a partition has an order: the first id given to a request leads them to the
-        same one."""
-        for candidate in self.candidates:
-            if candidate.given:
-                return candidate.statement_id.bytes
-        return None
 
 
 class Preparation:
@@ -99,7 +34,25 @@ class Preparation:
 
     def prepare(self, posted: Posted) -> Prepared:
         """Raises XapiError for what is wrong with the request, and CannotKeep where attachments can't be taken in."""
-        return self._plain(posted) or self._any(posted)
+        return self._at_once(posted) or self._plain(posted) or self._any(posted)
+
+    def _at_once(self, posted: Posted) -> Prepared | None:
+        """As `_plain` would make it, in one call of what is compiled; None where that is not installed, or leaves it to Python."""
+        version = posted.version
+        rules = native_rules(version.rules)
+        if rules is None or posted.put_id is not None or posted.submission.mixed:
+            return None
+        prepared = rules.prepare(
+            posted.submission.json,
+            authority=self._authority_of(posted.credential.partner),
+            version=version.completion.version,
+            times_in_utc=version.completion.times_in_utc,
+            voided=VOIDED,
+            max_depth=self._settings.max_depth,
+            max_bytes=self._settings.max_statement_bytes,
+            new_names=self._new_names,
+        )
+        return None if prepared is None else PreparedAtOnce(posted, prepared)
 
     def _plain(self, posted: Posted) -> Prepared | None:
         """As `_any` would make it, statement by statement; None for what needs more than that: a PUT, attachments, tolerances, and
@@ -127,7 +80,7 @@ class Preparation:
         candidates = [by_index[index] for index in range(len(texts))]
         if batch and len({candidate.statement_id for candidate in candidates}) < len(candidates):
             return None
-        return Prepared(posted, candidates, "/{}" if batch else "", NOTHING_RECEIVED)
+        return PreparedSingly(posted, candidates, "/{}" if batch else "", NOTHING_RECEIVED)
 
     def _any(self, posted: Posted) -> Prepared:
         settings = self._settings
@@ -160,11 +113,14 @@ class Preparation:
             candidates.append(
                 _candidate(index, statement.raw, value, authority, version, new_id, given=given, toleration=toleration)
             )
-        return Prepared(posted, candidates, pointers, received)
+        return PreparedSingly(posted, candidates, pointers, received)
 
     def _new_ids(self, count: int) -> list[UUID]:
         # In order, for a request's statements share one `stored` and are listed by id: those we name come back as they were sent.
         return sorted(self._new_id() for _ in range(count)) if count else []
+
+    def _new_names(self, count: int) -> list[str]:
+        return list(map(str, self._new_ids(count)))
 
     def _authority_of(self, partner: str) -> bytes:
         authority = self._authorities.get(partner)
@@ -189,23 +145,6 @@ def _candidate(
     voids = uuid_of(value["object"]["id"]) if value["verb"]["id"] == VOIDED else None
     name = value["id"] if new_id is None else str(new_id)
     return Candidate(statement_id, name, sent, text, index, given or new_id is None, voids, toleration)
-
-
-def accepted_request(posted: Posted, candidates: Sequence[Candidate]) -> AcceptedRequest:
-    """As it is written into the log, with these of its statements."""
-    credential = posted.credential
-    return AcceptedRequest(
-        request_id=posted.request_id,
-        credential=credential.key,
-        partner=credential.partner,
-        may_void_any=credential.may(Role.VOID_ANY),
-        statements=[msgspec.Raw(candidate.text) for candidate in candidates],
-        tolerated=[
-            ToleratedStatement(index, list(toleration.names), msgspec.Raw(toleration.received))
-            for index, candidate in enumerate(candidates)
-            if (toleration := candidate.toleration) is not None
-        ],
-    )
 
 
 def _report(disagreement: Disagreement) -> None:

@@ -73,6 +73,38 @@ pub fn parse(text: &[u8]) -> Option<Value<'_>> {
     (reader.at == reader.bytes.len()).then_some(value)
 }
 
+/// Each value of an array in turn, or the one value that `text` is; each is gone when the next is read. Whether it is an array; `None`
+/// as `parse` has it, and where `take` gives it.
+pub fn each<'a>(text: &'a [u8], mut take: impl FnMut(Value<'a>) -> Option<()>) -> Option<bool> {
+    let text = std::str::from_utf8(text).ok()?;
+    let mut reader = Reader { text, bytes: text.as_bytes(), at: 0, levels: 0 };
+    reader.skip_space();
+    let array = reader.peek()? == b'[';
+    if array {
+        reader.levels = 1;
+        reader.at += 1;
+        reader.skip_space();
+        while reader.peek()? != b']' {
+            take(reader.value()?)?;
+            reader.skip_space();
+            if reader.peek()? == b',' {
+                reader.at += 1;
+                reader.skip_space();
+                if reader.peek()? == b']' {
+                    return None;
+                }
+            } else if reader.peek()? != b']' {
+                return None;
+            }
+        }
+        reader.at += 1;
+    } else {
+        take(reader.value()?)?;
+    }
+    reader.skip_space();
+    (reader.at == reader.bytes.len()).then_some(array)
+}
+
 struct Reader<'a> {
     text: &'a str,
     bytes: &'a [u8],
@@ -332,6 +364,21 @@ mod tests {
         for text in wrong {
             assert!(parse(text).is_none(), "{:?}", String::from_utf8_lossy(text));
         }
+    }
+
+    #[test]
+    fn values_of_an_array_come_one_by_one() {
+        let taken = |text: &[u8]| {
+            let mut spans = Vec::new();
+            each(text, |value| Some(spans.push((value.start, value.end)))).map(|array| (array, spans))
+        };
+        assert_eq!(taken(b" [ {} ,[1] ] "), Some((true, vec![(3, 5), (7, 10)])));
+        assert_eq!(taken(b"[]"), Some((true, vec![])));
+        assert_eq!(taken(b" 1 "), Some((false, vec![(1, 2)])));
+        for wrong in [b"[1,]" as &[u8], b"[,1]", b"[1 2]", b"[1", b"[1]]", b"", b"1 2"] {
+            assert_eq!(taken(wrong), None, "{:?}", String::from_utf8_lossy(wrong));
+        }
+        assert!(each(b"[1,2]", |_| None).is_none());
     }
 
     #[test]
