@@ -2,7 +2,9 @@
 
     python -m bench.validation [FILE]
 
-FILE holds one statement a line (plain or .gz; default: the sample of the tests). Not part of any test.
+Beside each other stand the way in Python and, where the crate is installed, the compiled one, and what a whole request comes to
+before it is looked up: judged, completed, with ids. FILE holds one statement a line (plain or .gz; default: the sample of the
+tests). Not part of any test.
 """
 
 from __future__ import annotations
@@ -12,14 +14,18 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from uuid import uuid4
 
-from schemas.statements import V1_0_3, parse_statements, validate
+from schemas.native_rules import NativeRules, native_rules
+from schemas.statements import V1_0_3, parse_statements, plain_statement, plain_texts, validate
+from xapi.statement import VOIDED, complete
 
 SAMPLE = Path(__file__).parents[1] / "tests" / "data" / "mooc-statements-sample.ndjson"
 ROUNDS = 15
 STATEMENTS = 2_000
 BATCH = 40  # fewer than the sample has, so that no batch holds an id twice
 LIMIT = 1_000_000
+AUTHORITY = b'{"objectType":"Agent","account":{"homePage":"https://rekam.example","name":"partner"}}'
 
 
 def read(path: Path) -> list[bytes]:
@@ -67,16 +73,51 @@ def main(path: Path) -> None:
         for value in refused:
             V1_0_3.schema.validate(value)
 
+    def prepare() -> None:
+        for body in batches:
+            _, texts = plain_texts(body) or (False, [])
+            for text in texts:
+                value = plain_statement(text, V1_0_3, max_depth=1_000, max_bytes=LIMIT)
+                assert value is not None
+                complete(text, value, new_id=None if "id" in value else uuid4(), authority=AUTHORITY)
+
     rows = [
         ("parse and validate, one a request", single),
         (f"parse and validate, {BATCH} a request", batched),
         ("  of which parse", parse),
         ("  of which validate (compiled)", compiled),
         ("explain a refusal (marshmallow)", explain),
+        (f"prepare, {BATCH} a request", prepare),
     ]
+    native = native_rules(V1_0_3)
+    if native is not None:
+        rows += [
+            ("compiled: parse and validate", lambda: compiled_accept(native, lines)),
+            (f"compiled: prepare, {BATCH} a request", lambda: compiled_prepare(native, batches)),
+            ("compiled: prepare, one a request", lambda: compiled_prepare(native, lines)),
+        ]
     print(f"{path.name}: {STATEMENTS} statements, {sum(map(len, lines)) / STATEMENTS:.0f} bytes on average")
     for name, work in rows:
         print(f"{name:40} {cost_us(work):8.1f} µs of CPU a statement")
+
+
+def compiled_accept(native: NativeRules, texts: list[bytes]) -> None:
+    assert all(map(native.accept, texts))
+
+
+def compiled_prepare(native: NativeRules, bodies: list[bytes]) -> None:
+    for body in bodies:
+        prepared = native.prepare(
+            body,
+            authority=AUTHORITY,
+            version="1.0.0",
+            times_in_utc=False,
+            voided=VOIDED,
+            max_depth=100,
+            max_bytes=LIMIT,
+            new_names=lambda count: sorted(str(uuid4()) for _ in range(count)),
+        )
+        assert prepared is not None
 
 
 if __name__ == "__main__":

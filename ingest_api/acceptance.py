@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 
 from eventlog.port import Appended, LogError, Outgoing, Topic, Unavailable
 from ingest_api.attachments import Intake
-from ingest_api.candidates import Candidate, Posted, Preparation, Prepared, accepted_request
+from ingest_api.candidates import Preparation
 from ingest_api.precedents import Precedents, unrecorded
+from ingest_api.prepared import Fresh, Posted, Prepared
 from ingest_api.rounds import Rounds, TooLong, Turn
 from ingest_api.services import IngestServices
-from schemas.events import Accepted, AcceptedRequest, encode
+from schemas.events import Submitted, SubmittedRequest, encode
 from telemetry.metrics import STATEMENTS_TOLERATED, accepted_of
 
 TOGETHER_BYTES = 128 * 1024
@@ -32,7 +33,7 @@ class _Shared:
     """Requests that go into one record, and who waits for it."""
 
     key: bytes | None
-    requests: list[AcceptedRequest] = field(default_factory=list)
+    requests: list[SubmittedRequest] = field(default_factory=list)
     waiting: list[tuple[_Turn, Prepared]] = field(default_factory=list)
     size: int = 0
 
@@ -68,7 +69,7 @@ class Acceptance:
             except TooLong:
                 raise Unavailable("the statements were not written in time") from None
         partner = posted.credential.partner
-        accepted_of(partner).inc(len(prepared.candidates))
+        accepted_of(partner).inc(prepared.count)
         for toleration in prepared.tolerated:
             for name in toleration.names:
                 STATEMENTS_TOLERATED.labels(partner, name).inc()
@@ -77,10 +78,10 @@ class Acceptance:
     def _alone(self, posted: Posted) -> Prepared:
         prepared = self._preparation.prepare(posted)
         fresh = unrecorded(prepared, self._precedents.of(prepared.named))
-        if fresh:
+        if fresh is not None:
             # First: a statement on the log must never lack what came with it.
             self._intake.keep(prepared.received, posted.credential.partner)
-            record = encode(Accepted([accepted_request(posted, fresh)]))
+            record = encode(Submitted([fresh.request(posted)]))
             self._appender.append(Topic.ACCEPTED, Outgoing(record, prepared.key))
         return prepared
 
@@ -96,7 +97,7 @@ class Acceptance:
         for turn, prepared in ready:
             try:
                 fresh = unrecorded(prepared, known)
-                if fresh:
+                if fresh is not None:
                     self._share(turn, prepared, fresh, sharing)
                 else:
                     turn.tell(prepared)
@@ -105,20 +106,20 @@ class Acceptance:
         for shared in sharing.values():
             self._submit(shared)
 
-    def _share(self, turn: _Turn, prepared: Prepared, fresh: Sequence[Candidate], sharing: dict[int | None, _Shared]) -> None:
+    def _share(self, turn: _Turn, prepared: Prepared, fresh: Fresh, sharing: dict[int | None, _Shared]) -> None:
         """Put a request into the record of its partition. One whose ids are all ours may go to any."""
         key = prepared.key
         partition = next(iter(sharing), None) if key is None else self._appender.partition_of(Topic.ACCEPTED, key)
-        size = sum(len(candidate.text) for candidate in fresh)
+        size = len(fresh.texts)
         shared = sharing.get(partition)
         if shared is not None and shared.size + size > _RECORD_BYTES:
             self._submit(sharing.pop(partition))
             shared = None
         if shared is None:
             shared = sharing[partition] = _Shared(key)
-        shared.requests.append(accepted_request(prepared.posted, fresh))
+        shared.requests.append(fresh.request(prepared.posted))
         shared.waiting.append((turn, prepared))
         shared.size += size
 
     def _submit(self, shared: _Shared) -> None:
-        self._appender.submit(Topic.ACCEPTED, Outgoing(encode(Accepted(shared.requests)), shared.key), shared.decided)
+        self._appender.submit(Topic.ACCEPTED, Outgoing(encode(Submitted(shared.requests)), shared.key), shared.decided)

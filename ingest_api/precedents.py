@@ -12,7 +12,7 @@ from uuid import UUID
 import jiter
 
 from access.credentials import Credential, Role
-from ingest_api.candidates import Candidate, Prepared
+from ingest_api.prepared import Candidate, Fresh, Prepared
 from store.port import StatementQueries, StoredStatement, Unavailable
 from telemetry.clock import Clock
 from xapi.equality import same_texts
@@ -59,21 +59,21 @@ class Precedents:
         return found
 
 
-def unrecorded(prepared: Prepared, known: Mapping[UUID, StoredStatement]) -> Sequence[Candidate]:
-    """Those of a request's statements that are not recorded yet. Raises Conflict, Forbidden and InvalidRequest for what contradicts
-    what is `known`."""
+def unrecorded(prepared: Prepared, known: Mapping[UUID, StoredStatement]) -> Fresh | None:
+    """Those of a request's statements that are not recorded yet, None where all are. Raises Conflict, Forbidden and InvalidRequest
+    for what contradicts what is `known`."""
+    if not known and not prepared.voids:
+        return prepared.all()
     candidates, credential, pointers = prepared.candidates, prepared.posted.credential, prepared.pointers
-    fresh = candidates
-    if known:
-        fresh = [
-            candidate
-            for candidate in candidates
-            if (held := known.get(candidate.statement_id)) is None or not _is_repeat(candidate, held, credential, pointers)
-        ]
+    fresh = [
+        candidate
+        for candidate in candidates
+        if (held := known.get(candidate.statement_id)) is None or not _is_repeat(candidate, held, credential, pointers)
+    ]
     voiding = [candidate for candidate in fresh if candidate.voids is not None]
     if voiding:
         _check_targets(voiding, known, candidates, credential, pointers)
-    return fresh
+    return Fresh.of(fresh) if fresh else None
 
 
 def _is_repeat(candidate: Candidate, held: StoredStatement, credential: Credential, pointers: str) -> bool:

@@ -15,13 +15,13 @@ from ingest_api.acceptance import Acceptance
 from ingest_api.answers import Answer
 from ingest_api.bodies import JSON, announced_bytes, media_type_of
 from ingest_api.callers import caller, caller_with
-from ingest_api.candidates import Posted
 from ingest_api.consistency import Consistency
 from ingest_api.cors import Cors
 from ingest_api.errors import answer_to
 from ingest_api.exchange import Environment, Exchange
 from ingest_api.joint_reads import JointReads
 from ingest_api.mixed_answers import content_type_with, mixed, new_boundary
+from ingest_api.prepared import Posted
 from ingest_api.reading import RESOURCE, Found, Reading, owner_filter
 from ingest_api.room import SMALL_BYTES, Room
 from ingest_api.services import IngestServices

@@ -37,6 +37,24 @@ class Accepted(msgspec.Struct, frozen=True):
     v: int = 1
 
 
+class SubmittedRequest(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An `AcceptedRequest` as it is written: its statements are one JSON array."""
+
+    request_id: str
+    credential: str
+    partner: str
+    may_void_any: bool
+    statements: msgspec.Raw
+    tolerated: list[ToleratedStatement] = []
+
+
+class Submitted(msgspec.Struct, frozen=True):
+    """An `Accepted` as it is written."""
+
+    requests: list[SubmittedRequest]
+    v: int = 1
+
+
 class Recorded(msgspec.Struct, frozen=True):
     """A record of `statements.recorded`: statements to derive evidence from (again), all of people of one bucket.
 
@@ -61,7 +79,7 @@ _recorded = msgspec.json.Decoder(Recorded)
 _updated = msgspec.json.Decoder(ProfileUpdated)
 
 
-def encode(event: Accepted | Recorded | ProfileUpdated) -> bytes:
+def encode(event: Accepted | Submitted | Recorded | ProfileUpdated) -> bytes:
     return _encoder.encode(event)
 
 

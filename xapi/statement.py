@@ -49,10 +49,11 @@ def complete(
         tail += b',"id":"' + str(new_id).encode() + b'"'
     if "version" not in value:
         tail += b',"version":"' + completion.version.encode() + b'"'
+    nested = _nests(value)
     if "stored" in value or "authority" in value or _has_single_context_activity(value):
-        raw = _rewritten(raw)
+        raw = _rewritten(raw, nested=nested)
     if completion.times_in_utc and _has_time_elsewhere(value):
-        raw = _with_times_in_utc(raw)
+        raw = _with_times_in_utc(raw, nested=nested)
     return statement_id, raw[: raw.rindex(b"}")].rstrip() + tail + b"}"
 
 
@@ -64,26 +65,29 @@ def finish(text: bytes, stored_ms: int, *, timestamped: bool) -> bytes:
     return text[:-1] + b',"timestamp":"%b","stored":"%b"}' % (stored, stored)
 
 
+def _nests(value: Mapping[str, Any]) -> bool:
+    """Whether its object is a SubStatement; none has another in it."""
+    return bool(value["object"].get("objectType") == "SubStatement")
+
+
 def _has_single_context_activity(value: Mapping[str, Any]) -> bool:
     context = value.get("context")
     if context and "contextActivities" in context:
         for named in context["contextActivities"].values():
             if isinstance(named, dict):
                 return True
-    target = value["object"]
-    return target.get("objectType") == "SubStatement" and _has_single_context_activity(target)
+    return _nests(value) and _has_single_context_activity(value["object"])
 
 
-def _rewritten(raw: bytes) -> bytes:
+def _rewritten(raw: bytes, *, nested: bool) -> bytes:
     """The statement without the client's stored and authority, context activities as arrays (Data 2.4.6.2); the rest untouched."""
     members = _members.decode(raw)
     members.pop("stored", None)
     members.pop("authority", None)
     if "context" in members:
         members["context"] = msgspec.Raw(_with_context_arrays(bytes(members["context"])))
-    target = bytes(members["object"])
-    if b'"SubStatement"' in target:
-        inner = _members.decode(target)
+    if nested:
+        inner = _members.decode(members["object"])
         if "context" in inner:
             inner["context"] = msgspec.Raw(_with_context_arrays(bytes(inner["context"])))
             members["object"] = msgspec.Raw(_joined(inner))
@@ -104,19 +108,17 @@ def _with_context_arrays(context: bytes) -> bytes:
 
 
 def _has_time_elsewhere(value: Mapping[str, Any]) -> bool:
-    target = value["object"]
-    times = (value.get("timestamp"), target.get("timestamp") if target.get("objectType") == "SubStatement" else None)
+    times = (value.get("timestamp"), value["object"].get("timestamp") if _nests(value) else None)
     return any(time is not None and in_utc(time) != time for time in times)
 
 
-def _with_times_in_utc(raw: bytes) -> bytes:
+def _with_times_in_utc(raw: bytes, *, nested: bool) -> bytes:
     """The statement with its own timestamp, and that of a SubStatement, in UTC; the rest untouched."""
     members = _members.decode(raw)
     if "timestamp" in members:
         members["timestamp"] = msgspec.Raw(msgspec.json.encode(in_utc(msgspec.json.decode(members["timestamp"], type=str))))
-    target = bytes(members["object"])
-    if b'"SubStatement"' in target:
-        members["object"] = msgspec.Raw(_with_times_in_utc(target))
+    if nested:
+        members["object"] = msgspec.Raw(_with_times_in_utc(bytes(members["object"]), nested=False))
     return _joined(members)
 
 

@@ -65,45 +65,44 @@ impl<'a> Value<'a> {
 
 /// The one value that `text` is, with white space around it.
 pub fn parse(text: &[u8]) -> Option<Value<'_>> {
-    let mut reader = Reader::of(text, MOST_LEVELS)?;
+    let text = std::str::from_utf8(text).ok()?;
+    let mut reader = Reader { text, bytes: text.as_bytes(), at: 0, levels: 0 };
     reader.skip_space();
     let value = reader.value()?;
     reader.skip_space();
     (reader.at == reader.bytes.len()).then_some(value)
 }
 
-/// Whether `text` is an array, and what `each` makes of its items, or of the one value that it is otherwise. One item is held at a
-/// time. `None` also where `each` gives it, and for an item of more than `most_levels` objects and arrays within each other.
-pub fn parse_each<'a, T>(
-    text: &'a [u8],
-    most_levels: usize,
-    mut each: impl FnMut(Value<'a>) -> Option<T>,
-) -> Option<(bool, Vec<T>)> {
-    let mut reader = Reader::of(text, most_levels)?;
-    let mut made = Vec::new();
+/// Each value of an array in turn, or the one value that `text` is; each is gone when the next is read. Whether it is an array; `None`
+/// as `parse` has it, and where `take` gives it.
+pub fn each<'a>(text: &'a [u8], mut take: impl FnMut(Value<'a>) -> Option<()>) -> Option<bool> {
+    let text = std::str::from_utf8(text).ok()?;
+    let mut reader = Reader { text, bytes: text.as_bytes(), at: 0, levels: 0 };
     reader.skip_space();
-    let batch = reader.peek()? == b'[';
-    if !batch {
-        made.push(each(reader.value()?)?);
-    } else {
+    let array = reader.peek()? == b'[';
+    if array {
+        reader.levels = 1;
         reader.at += 1;
         reader.skip_space();
-        if reader.peek()? != b']' {
-            loop {
+        while reader.peek()? != b']' {
+            take(reader.value()?)?;
+            reader.skip_space();
+            if reader.peek()? == b',' {
+                reader.at += 1;
                 reader.skip_space();
-                made.push(each(reader.value()?)?);
-                reader.skip_space();
-                match reader.peek()? {
-                    b',' => reader.at += 1,
-                    b']' => break,
-                    _ => return None,
+                if reader.peek()? == b']' {
+                    return None;
                 }
+            } else if reader.peek()? != b']' {
+                return None;
             }
         }
         reader.at += 1;
+    } else {
+        take(reader.value()?)?;
     }
     reader.skip_space();
-    (reader.at == reader.bytes.len()).then_some((batch, made))
+    (reader.at == reader.bytes.len()).then_some(array)
 }
 
 struct Reader<'a> {
@@ -111,15 +110,9 @@ struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
     levels: usize,
-    most_levels: usize,
 }
 
 impl<'a> Reader<'a> {
-    fn of(text: &'a [u8], most_levels: usize) -> Option<Reader<'a>> {
-        let text = std::str::from_utf8(text).ok()?;
-        Some(Reader { text, bytes: text.as_bytes(), at: 0, levels: 0, most_levels: most_levels.min(MOST_LEVELS) })
-    }
-
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
@@ -146,7 +139,7 @@ impl<'a> Reader<'a> {
 
     fn nested(&mut self, read: fn(&mut Self) -> Option<Kind<'a>>) -> Option<Kind<'a>> {
         self.levels += 1;
-        if self.levels > self.most_levels {
+        if self.levels > MOST_LEVELS {
             return None;
         }
         self.at += 1;
@@ -416,6 +409,21 @@ mod tests {
         for text in wrong {
             assert!(parse(text).is_none(), "{:?}", String::from_utf8_lossy(text));
         }
+    }
+
+    #[test]
+    fn values_of_an_array_come_one_by_one() {
+        let taken = |text: &[u8]| {
+            let mut spans = Vec::new();
+            each(text, |value| Some(spans.push((value.start, value.end)))).map(|array| (array, spans))
+        };
+        assert_eq!(taken(b" [ {} ,[1] ] "), Some((true, vec![(3, 5), (7, 10)])));
+        assert_eq!(taken(b"[]"), Some((true, vec![])));
+        assert_eq!(taken(b" 1 "), Some((false, vec![(1, 2)])));
+        for wrong in [b"[1,]" as &[u8], b"[,1]", b"[1 2]", b"[1", b"[1]]", b"", b"1 2"] {
+            assert_eq!(taken(wrong), None, "{:?}", String::from_utf8_lossy(wrong));
+        }
+        assert!(each(b"[1,2]", |_| None).is_none());
     }
 
     #[test]

@@ -15,12 +15,15 @@ from hypothesis import given, settings
 
 from access.credentials import PARTNER_ROLES, Credential
 from ingest_api import versions
-from ingest_api.candidates import Posted, Preparation, Prepared
+from ingest_api.candidates import Preparation
+from ingest_api.prepared import Posted, Prepared, PreparedSingly
 from ingest_api.submissions import Submission
 from tests.unit.ingest_api.conftest import NOW_MS, running, statement, voiding
 from tests.unit.schemas.strategies import mutated, newer_statements, statements
 from xapi.errors import XapiError
+from xapi.native import compiled
 
+native = pytest.mark.skipif(compiled is None, reason="the crate is not installed")
 CREDENTIAL = Credential("k", "", "univ-a", PARTNER_ROLES, NOW_MS)
 GIVEN = "fd41c918-b88b-4b20-a0a5-a4c32391aaa0"
 SAMPLE = Path(__file__).parents[2] / "data" / "mooc-statements-sample.ndjson"
@@ -39,10 +42,12 @@ def preparation() -> Iterator[Preparation]:
         yield made
 
 
-def both(preparation: Preparation, body: bytes, version: str = "1.0.3") -> tuple[Prepared | None, Prepared | XapiError]:
+def both(
+    preparation: Preparation, body: bytes, version: str = "1.0.3", way: str = "_plain"
+) -> tuple[Prepared | None, Prepared | XapiError]:
     posted = Posted(Submission(body, None, io.BytesIO()), CREDENTIAL, versions.named(version), "")
     preparation._new_id = ids(1)
-    short = preparation._plain(posted)
+    short = getattr(preparation, way)(posted)
     preparation._new_id = ids(1)
     try:
         return short, preparation._any(posted)
@@ -50,13 +55,16 @@ def both(preparation: Preparation, body: bytes, version: str = "1.0.3") -> tuple
         return short, error
 
 
-def check(preparation: Preparation, body: bytes, version: str = "1.0.3") -> bool:
+def check(preparation: Preparation, body: bytes, version: str = "1.0.3", way: str = "_plain") -> bool:
     """Whether the short way was enough."""
-    short, long = both(preparation, body, version)
+    short, long = both(preparation, body, version, way)
     if short is None:
         return False
-    assert isinstance(long, Prepared), f"the short way took what is refused: {long}"
-    assert (short.ids, short.pointers) == (long.ids, long.pointers)
+    assert isinstance(long, PreparedSingly), f"the short way took what is refused: {long}"
+    assert (short.ids, short.pointers, short.count) == (long.ids, long.pointers, long.count)
+    assert (short.named, short.key, short.voids) == (long.named, long.key, long.voids)
+    assert (list(short.tolerated), list(short.received)) == (list(long.tolerated), list(long.received))
+    assert short.all() == long.all()
     assert [one.text for one in short.candidates] == [one.text for one in long.candidates]
     assert short.candidates == long.candidates
     return True
@@ -127,7 +135,7 @@ def test_what_needs_more_is_left_to_the_long_way(preparation: Preparation) -> No
     assert check(preparation, b"[]")
 
 
-@pytest.mark.parametrize("prepare", ["_plain", "_any"])
+@pytest.mark.parametrize("prepare", ["_plain", "_any", pytest.param("_at_once", marks=native)])
 def test_ids_that_are_made_stand_in_the_order_of_the_statements(preparation: Preparation, prepare: str) -> None:
     preparation._new_id = ids(-1)  # the last one made is the least
     body = json.dumps([statement(), statement(id=GIVEN), statement(), statement()]).encode()

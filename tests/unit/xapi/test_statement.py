@@ -171,3 +171,15 @@ def test_voiding_is_a_reference_with_the_voiding_verb() -> None:
     assert (extract(other).refers_to, extract(other).voids) == (ID, None)
     voider = other | {"verb": {"id": "http://adlnet.gov/expapi/verbs/voided"}}
     assert (extract(voider).refers_to, extract(voider).voids) == (ID, ID)
+
+
+def test_a_sub_statement_is_known_by_its_type_and_not_by_the_word_somewhere() -> None:
+    """A thing named so has no object within it, and a type may be written with escapes."""
+    newer = Completion(version="2.0.0", times_in_utc=True)
+    named = "{" + HEAD + ',"timestamp":"2026-01-01T00:00:00+07:00","object":{"id":"https://example.id/a","definition":'
+    raw = (named + '{"name":{"en":"SubStatement"}}}}').encode()
+    _, text = complete(raw, json.loads(raw), new_id=ID, authority=AUTHORITY, completion=newer)
+    assert json.loads(text)["timestamp"] == "2025-12-31T17:00:00Z"
+    single = '"context":{"contextActivities":{"parent":{"id":"https://example.id/p"}}}'
+    inner = '{"objectType":"Sub\\u0053tatement",' + HEAD + ',"object":{"id":"https://example.id/a"},' + single + "}"
+    assert '"parent":[{"id":"https://example.id/p"}]' in accepted("{" + HEAD + ',"object":' + inner + "}")[1]
