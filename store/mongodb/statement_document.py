@@ -22,12 +22,15 @@ Releases before had texts for keys and `of` in every source: `statement_conversi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from bson.binary import Binary
+from bson.raw_bson import RawBSONDocument
 
 from store.mongodb.client import Document
-from store.mongodb.statement_keys import own_keys
+from store.mongodb.statement_keys import document_of, own_keys
 from store.port import Recordable, StoredStatement
 from xapi.query import LENT_KEYS
 
@@ -45,7 +48,18 @@ KEYS_AT_ONCE = 8_000
 """The first so many of its keys a statement is inserted with; `crowds` adds the others."""
 
 
-def to_document(statement: Recordable, stored_ms: int) -> Document:
+def to_document(statement: Recordable, stored_ms: int) -> Mapping[str, Any]:
+    """To be written; what is plain comes as the bytes that are sent."""
+    if not statement.tolerated:
+        partner, may_void_any = statement.partner, statement.may_void_any
+        plain = document_of(statement.extract, stored_ms, partner, may_void_any=may_void_any, most_keys=KEYS_AT_ONCE)
+        if plain is not None:
+            return RawBSONDocument(plain)
+    return document_in_python(statement, stored_ms)
+
+
+def document_in_python(statement: Recordable, stored_ms: int) -> Document:
+    """The same without the compiled paths."""
     extract = statement.extract
     document: Document = {
         "_id": extract.statement_id,
