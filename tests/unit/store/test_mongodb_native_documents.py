@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from uuid import UUID
 
 import bson
 import pytest
@@ -12,7 +13,7 @@ from bson.raw_bson import RawBSONDocument
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.mongodb.statement_document import document_in_python, to_document
+from store.mongodb.statement_document import document_in_python, one_of, to_document
 from store.port import Recordable
 from tests.unit.schemas.strategies import newer_statements, statements
 from tests.unit.xapi.corpora import ordinary
@@ -67,3 +68,9 @@ def test_one_with_very_many_keys_is_left_to_python() -> None:
     actor = {"objectType": "Group", "member": [{"mbox": f"mailto:{number}@example.id"} for number in range(8_000)]}
     said = ID | {"actor": actor, "verb": {"id": "https://example.id/v"}, "object": {"id": "https://example.id/a"}}
     assert not same(json.dumps(said).encode())
+
+
+@pytest.mark.parametrize("count", [0, 1, 11, 2_000])
+def test_ids_as_the_driver_writes_them(count: int) -> None:
+    ids = [UUID(int=number << 90) for number in range(count)]
+    assert one_of(ids).raw == bson.encode({"$in": ids}, codec_options=CODEC)
