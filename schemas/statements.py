@@ -27,6 +27,8 @@ __all__ = [
     "ParsedStatement",
     "RuleSet",
     "parse_statements",
+    "plain_statement",
+    "plain_texts",
     "validate",
 ]
 
@@ -83,6 +85,31 @@ def parse_statements(body: bytes, *, max_depth: int = MAX_DEPTH, max_statement_b
     )
     _refuse_repeated_ids(statements)
     return ParsedRequest(batch=True, statements=statements)
+
+
+def plain_texts(body: bytes) -> tuple[bool, list[bytes]] | None:
+    """Whether a body is a batch, and the text of each of its statements; None where `parse_statements` has to say what is wrong
+    with it, or may. What each text says is not looked at yet."""
+    body = body.strip(_WHITESPACE)
+    if not body.startswith(b"["):
+        return False, [body]
+    try:
+        return True, [bytes(raw) for raw in _slices.decode(body)]
+    except (msgspec.MsgspecError, RecursionError):
+        return None
+
+
+def plain_statement(text: bytes, rules: RuleSet, *, max_depth: int = MAX_DEPTH, max_bytes: int) -> dict[str, Any] | None:
+    """What a statement says, if it keeps every rule that `parse_statements` and `validate` have for one by itself; None where they
+    have to say what is wrong, or may. One statement at a time is parsed and judged while it is at hand, and little is held."""
+    if len(text) > max_bytes or text.count(b"{") + text.count(b"[") > max_depth:
+        return None
+    try:
+        value = jiter.from_json(text, allow_inf_nan=False, catch_duplicate_keys=True, cache_mode="keys")
+        _numbers.decode(text)
+    except (ValueError, msgspec.MsgspecError, RecursionError):
+        return None
+    return value if isinstance(value, dict) and _accepts(rules.is_valid, value) else None
 
 
 def validate(

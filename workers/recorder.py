@@ -11,7 +11,7 @@ import jiter
 import msgspec
 
 from eventlog.port import Record
-from schemas.events import Accepted, AcceptedRequest, ToleratedStatement, decode_accepted, encode
+from schemas.events import Accepted, AcceptedRequest, ToleratedStatement, encode
 from store.port import (
     AnotherLog,
     DeadLetter,
@@ -30,7 +30,8 @@ from telemetry.logs import logger
 from workers.announcements import Announcer
 from workers.following import LogFollower, Reading
 from workers.letters import UNDECODABLE, letter, letter_of
-from workers.loop import MOST_RECORDS, PoisonRecord
+from workers.loop import MOST_RECORDS
+from workers.requests import requests_in
 from xapi.agents import learner_keys
 from xapi.reading import extract_text
 
@@ -38,6 +39,7 @@ CONFLICT = "conflict"
 REJECTED = "rejected by the store"
 SLICE_STATEMENTS = 3_000
 SLICE_BYTES = 8 * 1024 * 1024
+_NOTHING_TOLERATED: tuple[tuple[str, ...], bytes | None] = ((), None)
 
 
 class Recorder:
@@ -108,22 +110,26 @@ class Recorder:
     def _decode(self, record: Record, letters: list[DeadLetter]) -> Iterator[Recordable]:
         """The statements of a record; what can't be read becomes a dead letter and leaves the others be."""
         try:
-            requests = decode_accepted(record.value).requests
+            requests = requests_in(record.value)
         except msgspec.MsgspecError as error:
             letters.append(letter(record, UNDECODABLE, str(error), now_ms=self._clock.now_ms()))
             return
-        index = 0
+        offset, appended_at_ms, index = record.offset, record.appended_at_ms, 0
         for request in requests:
-            tolerated = {one.index: one for one in request.tolerated}
-            for place, raw in enumerate(request.statements):
-                text = bytes(raw)
+            partner, may_void_any = request.partner, request.may_void_any
+            for place, (text, found) in enumerate(request.statements):
+                names, received = request.tolerated.get(place, _NOTHING_TOLERATED)
                 try:
-                    yield _recordable(record, request, text, index, tolerated.get(place))
-                except PoisonRecord as poison:
-                    payload = _alone(request.partner, request.may_void_any, text, tolerated.get(place))
-                    at = (record.offset, index, record.appended_at_ms)
-                    written = letter_of(record, at, poison.reason, poison.detail, payload, now_ms=self._clock.now_ms())
-                    letters.append(replace(written, partner=request.partner))
+                    said = extract_text(text) if found is None else found
+                except (ValueError, KeyError, TypeError, AttributeError) as error:
+                    # The door lets none in that is no complete statement; a foreign producer might.
+                    detail = f"not a complete statement: {type(error).__name__}: {error}"
+                    payload = _alone(partner, may_void_any, text, names, received)
+                    at = (offset, index, appended_at_ms)
+                    written = letter_of(record, at, UNDECODABLE, detail, payload, now_ms=self._clock.now_ms())
+                    letters.append(replace(written, partner=partner))
+                else:
+                    yield Recordable(text, said, partner, may_void_any, appended_at_ms, offset, index, names, received)
                 index += 1
 
     def _record(
@@ -173,11 +179,8 @@ class Recorder:
         return self._of_statement(refused, record, CONFLICT, detail)
 
     def _of_statement(self, refused: Recordable, record: Record, reason: str, detail: str) -> DeadLetter:
-        tolerated = None
-        if refused.received is not None:
-            tolerated = ToleratedStatement(0, list(refused.tolerated), msgspec.Raw(refused.received))
-        payload = _alone(refused.partner, refused.may_void_any, refused.text, tolerated)
-        at = (refused.offset, refused.index, refused.appended_at_ms)
+        payload = _alone(refused.partner, refused.may_void_any, refused.text, refused.tolerated, refused.received)
+        at = (refused.offset, refused.place, refused.appended_at_ms)
         written = letter_of(record, at, reason, detail, payload, now_ms=self._clock.now_ms())
         return replace(written, statement_id=refused.extract.statement_id, partner=refused.partner)
 
@@ -193,7 +196,7 @@ def _slices(recordables: Sequence[Recordable]) -> Iterator[Sequence[Recordable]]
     yield recordables[start:]
 
 
-def _alone(partner: str, may_void_any: bool, text: bytes, tolerated: ToleratedStatement | None) -> bytes:
+def _alone(partner: str, may_void_any: bool, text: bytes, tolerated: Sequence[str], received: bytes | None) -> bytes:
     """A record with this one statement, which can be appended again as it is."""
     request = AcceptedRequest(
         request_id="",
@@ -201,27 +204,6 @@ def _alone(partner: str, may_void_any: bool, text: bytes, tolerated: ToleratedSt
         partner=partner,
         may_void_any=may_void_any,
         statements=[msgspec.Raw(text)],
-        tolerated=[] if tolerated is None else [ToleratedStatement(0, tolerated.tolerances, tolerated.received)],
+        tolerated=[] if received is None else [ToleratedStatement(0, list(tolerated), msgspec.Raw(received))],
     )
     return encode(Accepted([request]))
-
-
-def _recordable(
-    record: Record, request: AcceptedRequest, text: bytes, index: int, tolerated: ToleratedStatement | None
-) -> Recordable:
-    """Raises PoisonRecord for a text that is no complete statement (the door lets none in; a foreign producer might)."""
-    try:
-        found = extract_text(text)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise PoisonRecord(UNDECODABLE, f"not a complete statement: {type(error).__name__}: {error}") from error
-    return Recordable(
-        text=text,
-        extract=found,
-        partner=request.partner,
-        may_void_any=request.may_void_any,
-        appended_at_ms=record.appended_at_ms,
-        offset=record.offset,
-        index=index,
-        tolerated=() if tolerated is None else tuple(tolerated.tolerances),
-        received=None if tolerated is None else bytes(tolerated.received),
-    )

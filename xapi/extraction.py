@@ -52,7 +52,11 @@ class ActivityObservation(Struct, frozen=True, gc=False):
 
 
 class Extract(Struct, frozen=True, gc=False):
-    """Everything a store and the workers need of a statement, read once from its parsed JSON."""
+    """Everything a store and the workers need of a statement, read once.
+
+    What the compiled paths read from a text (`xapi.reading.extract_text`) is an object of theirs that has the same attributes, each
+    made when it is asked for.
+    """
 
     statement_id: UUID
     keys: StatementKeys
@@ -63,6 +67,25 @@ class Extract(Struct, frozen=True, gc=False):
     timestamped: bool
     """Whether the text has a `timestamp`; if not, `stored` stands for it."""
     activities: tuple[ActivityObservation, ...]
+
+    @property
+    def key(self) -> bytes:
+        """The 16 bytes of the statement's id."""
+        return self.statement_id.bytes
+
+    @property
+    def target_key(self) -> bytes | None:
+        """The 16 bytes of `refers_to`."""
+        return None if self.refers_to is None else self.refers_to.bytes
+
+    @property
+    def is_voiding(self) -> bool:
+        return self.voids is not None
+
+    @property
+    def most_keys(self) -> int:
+        """The statement has no more keys (`xapi.keys.in_order`) than that."""
+        return len(self.keys.related_agents) + len(self.keys.related_activities) + 2
 
 
 def extract(value: Mapping[str, Any]) -> Extract:

@@ -1,12 +1,18 @@
 //! The hot paths of Rekam, compiled: what every statement passes on its way. Each function either gives exactly what the Python it
 //! stands for gives, or `None`, and that Python decides. So nothing here explains anything, and nothing is refused here.
 
+mod accepted;
 mod accepting;
+mod bson;
+mod extract;
+mod hashing;
 mod json;
 mod page;
 mod patterns;
+mod recording;
 mod rules;
 mod schema;
+mod skim;
 mod statements;
 mod times;
 
@@ -19,6 +25,8 @@ mod rekam_native {
 
     #[pymodule_export]
     use super::accepting::{Prepared, Rules};
+    #[pymodule_export]
+    use super::recording::{extract_text, read_accepted, sayings, Extract, KeyHashes};
 
     /// Raised whenever a function here comes, goes or means something else; `xapi.native` has the same number.
     #[pymodule_export]

@@ -20,7 +20,7 @@ Update = Mapping[str, Any]
 """`q`, what is updated, `u`, how, and whether with `upsert`: as the command `update` has it."""
 
 
-def insert(database: Database[Document], collection: str, documents: Sequence[Document]) -> list[int]:
+def insert(database: Database[Document], collection: str, documents: Sequence[Mapping[str, Any]]) -> list[int]:
     """Insert those whose `_id` is new; return the places of the others. Raises BulkWriteError where something else is wrong."""
     try:
         _write(database, {"insert": collection, "documents": documents})

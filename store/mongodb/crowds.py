@@ -24,8 +24,7 @@ _OWN = "match.0.keys"
 def complete(statements: Collection[Document], settled: Mapping[UUID, Settled]) -> None:
     """Give those of the batch that were inserted with their first keys the others."""
     for statement_id, one in settled.items():
-        keys = one.extract.keys
-        if len(keys.related_agents) + len(keys.related_activities) + 2 <= KEYS_AT_ONCE:
+        if one.extract.most_keys <= KEYS_AT_ONCE:
             continue
         every = own_keys(one.extract, one.partner)
         for start in range(KEYS_AT_ONCE, len(every), KEYS_AT_ONCE):

@@ -23,7 +23,9 @@ class Observations:
     def add(self, owner: str, extract: Extract, stored_ms: int) -> None:
         at = StoredAt(stored_ms, extract.statement_id)
         for seen in extract.activities:
-            said = self.said.setdefault((seen.activity_id, owner), {})
+            said = self.said.get((seen.activity_id, owner))
+            if said is None:
+                said = self.said[(seen.activity_id, owner)] = {}
             if seen.text is not None:
                 hold(said, seen.text, at)
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
+from typing import NamedTuple
 from uuid import UUID
 
 from pymongo import UpdateOne
@@ -21,7 +22,7 @@ from pymongo.errors import BulkWriteError
 from store.mongodb.client import Document
 from store.mongodb.errors import TOO_LARGE, is_only
 from store.mongodb.indexes import BY_TARGET, name_of
-from store.mongodb.statement_document import LENT, MATCHED, source, sources_of
+from store.mongodb.statement_document import LENT, MATCHED, one_of, source, sources_of
 from store.mongodb.statement_keys import own_keys
 from xapi.query import LENT_KEYS, LONGEST_CHAIN
 from xapi.statement import Extract
@@ -34,8 +35,7 @@ _UPDATE_KEYS = 80_000
 _REFERRER = MATCHED | {"voids": 1, "may_void_any": 1}
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """A statement of the batch that is in the store, as it is held there."""
 
     extract: Extract
@@ -165,7 +165,7 @@ def _voider(document: Document) -> Voider:
 def _referrers(statements: Collection[Document], targets: Iterable[UUID]) -> Iterator[list[Document]]:
     """Statements that reach one of `targets`, in pages: one target may have any number."""
     for ids in _portions(targets):
-        found = iter(statements.find({"match.to": {"$in": ids}}, _REFERRER, hint=name_of(BY_TARGET)))
+        found = iter(statements.find({"match.to": one_of(ids)}, _REFERRER, hint=name_of(BY_TARGET)))
         while page := list(islice(found, _REFERRERS_AT_ONCE)):
             yield page
 

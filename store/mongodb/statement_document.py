@@ -22,12 +22,17 @@ Releases before had texts for keys and `of` in every source: `statement_conversi
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from struct import Struct
+from typing import Any
 from uuid import UUID
 
 from bson.binary import Binary
+from bson.raw_bson import RawBSONDocument
 
 from store.mongodb.client import Document
-from store.mongodb.statement_keys import own_keys
+from store.mongodb.statement_keys import document_of, own_keys
 from store.port import Recordable, StoredStatement
 from xapi.query import LENT_KEYS
 
@@ -41,11 +46,24 @@ MATCHED = {"match.of": 1, "match.to": 1, "partner": 1}
 LENT = {"keys": {"$slice": [{"$arrayElemAt": ["$match.keys", 0]}, LENT_KEYS]}}
 """The projection that gives, as `keys`, what a statement lends."""
 
+_SIZE = Struct("<i")
+
 KEYS_AT_ONCE = 8_000
 """The first so many of its keys a statement is inserted with; `crowds` adds the others."""
 
 
-def to_document(statement: Recordable, stored_ms: int) -> Document:
+def to_document(statement: Recordable, stored_ms: int) -> Mapping[str, Any]:
+    """To be written; what is plain comes as the bytes that are sent."""
+    if not statement.tolerated:
+        partner, may_void_any = statement.partner, statement.may_void_any
+        plain = document_of(statement.extract, stored_ms, partner, may_void_any=may_void_any, most_keys=KEYS_AT_ONCE)
+        if plain is not None:
+            return RawBSONDocument(plain)
+    return document_in_python(statement, stored_ms)
+
+
+def document_in_python(statement: Recordable, stored_ms: int) -> Document:
+    """The same without the compiled paths."""
     extract = statement.extract
     document: Document = {
         "_id": extract.statement_id,
@@ -84,6 +102,20 @@ def to_statement(document: Document) -> StoredStatement:
 def bare_id(statement_id: UUID) -> Binary:
     """An id in what the bare database is asked."""
     return Binary.from_uuid(statement_id)
+
+
+def one_of(statement_ids: Sequence[UUID]) -> RawBSONDocument:
+    """The condition that a field is one of these ids. Each batch asks who targets one of it, and what the driver makes of each id
+    costs more than asking."""
+    ids = b"".join([_before_id(place) + one.bytes for place, one in enumerate(statement_ids)])
+    array = _SIZE.pack(len(ids) + 5) + ids + b"\x00"
+    return RawBSONDocument(_SIZE.pack(len(array) + 10) + b"\x04$in\x00" + array + b"\x00")
+
+
+@lru_cache(1 << 12)
+def _before_id(place: int) -> bytes:
+    """What stands before the bytes of an id in an array."""
+    return b"\x05%d\x00" % place + _SIZE.pack(16) + b"\x04"
 
 
 def own_source(to: UUID | None, keys: list[int]) -> Document:

@@ -15,6 +15,7 @@ from functools import lru_cache, partial
 from hashlib import blake2b, sha256
 
 from xapi.keys import KeyKind, in_order
+from xapi.native import compiled
 from xapi.query import StatementFilter
 from xapi.statement import Extract
 
@@ -46,6 +47,7 @@ def _hash(kind: str, value: str) -> int:
 # Most texts come again and again: those that came last are remembered.
 _HASHES: dict[KeyKind, Callable[[str], int]] = {kind: lru_cache(_REMEMBERED)(partial(_hash, name)) for kind, name in KINDS.items()}
 _partner = lru_cache(_REMEMBERED)(partial(_hash, "pa"))
+_compiled = None if compiled is None else compiled.KeyHashes([(b"", f"{KINDS[kind]}:") for kind in KeyKind], _LONGEST_VALUE, False)
 
 
 def of_partner(hashes: Iterable[int], partner: str) -> list[int]:
@@ -56,8 +58,21 @@ def of_partner(hashes: Iterable[int], partner: str) -> list[int]:
 
 def own_keys(extract: Extract, partner: str) -> list[int]:
     """All that a statement itself is found by; the first LENT_KEYS are what it lends."""
-    own = _partner(partner)
-    return [_HASHES[kind](value) ^ own for kind, value in in_order(extract.keys)]
+    hashes = None
+    if compiled is not None and _compiled is not None and isinstance(extract, compiled.Extract):
+        hashes = _compiled.of(extract)
+    if hashes is None:
+        hashes = [_HASHES[kind](value) for kind, value in in_order(extract.keys)]
+    return of_partner(hashes, partner)
+
+
+def document_of(extract: Extract, stored_ms: int, partner: str, *, may_void_any: bool, most_keys: int) -> bytes | None:
+    """The document of a statement that needed no tolerances (`store.mongodb.statement_document`), in BSON. None where Python has to
+    make it: for what is not plain, and what has more keys."""
+    if compiled is None or _compiled is None or not isinstance(extract, compiled.Extract):
+        return None
+    found: bytes | None = _compiled.document(extract, stored_ms, partner, may_void_any, _partner(partner), most_keys)
+    return found
 
 
 def wanted_hashes(wanted: StatementFilter) -> list[list[int]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from uuid import UUID
 
 from pymongo.database import Database
@@ -29,8 +30,7 @@ _INSERT_STATEMENTS = 2_000
 _TEXTS_AT_ONCE = 500
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
+class _Held(NamedTuple):
     """What the store holds under an id: another's, or the first of this batch."""
 
     text: bytes
@@ -49,14 +49,9 @@ class _Outcome:
     settled: dict[UUID, Settled] = field(default_factory=dict)
     observed: Observations = field(default_factory=Observations)
 
-    def settle(self, statement: Recordable, held: _Held) -> None:
-        statement_id = statement.extract.statement_id
-        if statement_id in self.settled:
-            return
-        # What the held text says counts: a duplicate may differ from it in authority and definitions.
-        found = statement.extract if statement.text == held.text else extract(json.loads(held.text))
-        self.settled[statement_id] = Settled(found, held.stored_ms, held.partner, held.may_void_any)
-        self.observed.add(held.partner, found, held.stored_ms)
+    def settle(self, statement_id: UUID, held: Settled) -> None:
+        self.settled[statement_id] = held
+        self.observed.add(held.partner, held.extract, held.stored_ms)
 
 
 class MongoStatementStore:
@@ -115,16 +110,20 @@ def _outcome(
         first = firsts[statement_id]
         held = earlier.get(statement_id)
         if held is None:
-            held = _Held(first.text, _stored_ms(first, through_ms), first.partner, first.may_void_any)
+            stored_ms = _stored_ms(first, through_ms)
             if statement is first:
                 outcome.recorded.append(statement)
-                outcome.settle(statement, held)
+                outcome.settle(statement_id, Settled(first.extract, stored_ms, first.partner, first.may_void_any))
                 continue
-        if statement.partner == held.partner and same_texts(statement.text, held.text):
-            outcome.duplicates.append(statement)
-            outcome.settle(statement, held)
-        else:
+            held = _Held(first.text, stored_ms, first.partner, first.may_void_any)
+        if statement.partner != held.partner or not same_texts(statement.text, held.text):
             outcome.conflicts.append(statement)
+            continue
+        outcome.duplicates.append(statement)
+        if statement_id not in outcome.settled:
+            # What the held text says counts: a duplicate may differ from it in authority and definitions.
+            found = statement.extract if statement.text == held.text else extract(json.loads(held.text))
+            outcome.settle(statement_id, Settled(found, held.stored_ms, held.partner, held.may_void_any))
     return outcome
 
 

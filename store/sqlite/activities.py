@@ -9,9 +9,10 @@ or in very long ones, is merged while recording into one state (`activity_defini
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import chain
 from uuid import UUID
 
 import msgspec
@@ -21,15 +22,22 @@ from store.sqlite.database import Database
 from store.sqlite.rows import where_in
 from xapi.activities import ActivityState, merge, observe
 from xapi.extraction import ActivityObservation
+from xapi.native import compiled
 from xapi.query import StoredAt
 
 MOST_TEXTS = 64
 """Of an activity and a partner, beside the merged state."""
 LONGEST_TEXT = 8 * 1024
 
-_SAID = "SELECT digest, stored_ms, statement_id FROM definition_said WHERE digest"
-_SAY = "INSERT INTO definition_said (digest, stored_ms, statement_id) VALUES (?, ?, ?)"
-_SAY_AGAIN = "UPDATE definition_said SET stored_ms = ?, statement_id = ? WHERE digest = ?"
+_SAID = "SELECT digest FROM definition_said WHERE digest"
+_SAY = """
+INSERT INTO definition_said (digest, stored_ms, statement_id) VALUES {}
+ON CONFLICT (digest) DO UPDATE SET stored_ms = excluded.stored_ms, statement_id = excluded.statement_id
+WHERE (stored_ms, statement_id) < (excluded.stored_ms, excluded.statement_id)
+"""
+_SAYING = "(?, ?, ?)"
+_SAYINGS_AT_ONCE = 64
+_SAY_ONE, _SAY_SOME = _SAY.format(_SAYING), _SAY.format(", ".join([_SAYING] * _SAYINGS_AT_ONCE))
 _PUT_TEXT = "INSERT INTO definition_text (id, owner, digest, text) VALUES (?, ?, ?, ?)"
 _IDS = "SELECT id FROM definition_text WHERE owner = ? AND id"
 _HAVING_TOO_MANY = f"GROUP BY id HAVING count(*) > {MOST_TEXTS}"
@@ -74,6 +82,17 @@ class ActivityRecorder:
 
     def gather(self, fresh: Iterable[tuple[bytes, int, Recordable]]) -> Sayings:
         """What statements say, each with its id and its `stored`: worked out before anybody has to wait."""
+        rows = list(fresh)
+        if compiled is not None and all(isinstance(row.extract, compiled.Extract) for _, _, row in rows):
+            found = compiled.sayings(
+                [row.extract for *_, row in rows], [row.partner for *_, row in rows], [ms for _, ms, _ in rows]
+            )
+            if found is not None:
+                return Sayings(set(found[0]) - self._known, found[1])
+        return self.gather_in_python(rows)
+
+    def gather_in_python(self, fresh: Iterable[tuple[bytes, int, Recordable]]) -> Sayings:
+        """The same without the compiled paths."""
         named: set[_Named] = set()
         said: dict[_Saying, _When] = {}
         for statement_id, stored_ms, row in fresh:
@@ -100,17 +119,24 @@ def record(connection: sqlite3.Connection, sayings: Sayings) -> None:
     """Part of the recorder's transaction."""
     said = sayings.said
     connection.executemany(_NAME, sorted(sayings.named))
-    last_said = {row[0]: row[1:] for row in where_in(connection, _SAID, said)}
-    later = [(*said[digest][1], digest) for digest, last in sorted(last_said.items()) if last < said[digest][1]]
-    connection.executemany(_SAY_AGAIN, later)
-    new = [(digest, *said[digest]) for digest in sorted(said.keys() - last_said.keys())]
+    digests = sorted(said)
+    held = {digest for (digest,) in where_in(connection, _SAID, digests)}
+    new = [(digest, *said[digest]) for digest in digests if digest not in held]
     short = [one for one in new if len(one[1][2]) <= LONGEST_TEXT]
-    connection.executemany(_SAY, [(digest, *when) for digest, _, when in short])
+    _say(connection, [(digest, *said[digest][1]) for digest in sorted((*held, *(one[0] for one in short)))])
     connection.executemany(_PUT_TEXT, [(activity_id, owner, digest, text) for digest, (activity_id, owner, text), _ in short])
     for _, saying, when in new:
         if len(saying[2]) > LONGEST_TEXT:
             _merge(connection, *saying[:2], [_state(saying[0], saying[2], *when)])
     _bound(connection, {saying[:2] for _, saying, _ in short})
+
+
+def _say(connection: sqlite3.Connection, sayings: Sequence[tuple[bytes, int, bytes]]) -> None:
+    """That these were said then, unless they were said later."""
+    rest = len(sayings) - len(sayings) % _SAYINGS_AT_ONCE
+    for start in range(0, rest, _SAYINGS_AT_ONCE):
+        connection.execute(_SAY_SOME, list(chain.from_iterable(sayings[start : start + _SAYINGS_AT_ONCE])))
+    connection.executemany(_SAY_ONE, sayings[rest:])
 
 
 def _bound(connection: sqlite3.Connection, changed: Iterable[_Named]) -> None:

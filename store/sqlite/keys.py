@@ -6,10 +6,13 @@ matter of 1 in 3,700; the price of it would be a surplus statement in a list, ne
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from hashlib import blake2b
+from itertools import chain
 
-from xapi.extraction import StatementKeys
-from xapi.keys import only_related
+from xapi.extraction import Extract, StatementKeys
+from xapi.keys import KeyKind, only_related
+from xapi.native import compiled
 from xapi.query import StatementFilter
 
 _REMEMBERED = 1 << 15
@@ -30,19 +33,51 @@ class _Kind(dict[str, int]):
         return key
 
 
+_PERSONS = {
+    KeyKind.VERB: b"verb",
+    KeyKind.ACTIVITY: b"activity",
+    KeyKind.REGISTRATION: b"registration",
+    KeyKind.AGENT: b"agent",
+    # Only what the related_* filters find beyond the plain ones, so that no key is kept twice.
+    KeyKind.RELATED_ACTIVITY: b"rel. activity",
+    KeyKind.RELATED_AGENT: b"related agent",
+}
+"""Of a registration the 32 hexadecimal digits are hashed."""
 _partner = _Kind(b"partner")
-_agent = _Kind(b"agent")
-_verb = _Kind(b"verb")
-_activity = _Kind(b"activity")
-_registration = _Kind(b"registration")
-"""Of the 32 hexadecimal digits."""
-# Only what the related_* filters find beyond the plain ones, so that no key is kept twice.
-_related_agent = _Kind(b"related agent")
-_related_activity = _Kind(b"rel. activity")
+_verb, _activity, _registration, _agent, _related_activity, _related_agent = map(_Kind, _PERSONS.values())
+_NO_LENGTH = 1 << 62
+_compiled = None if compiled is None else compiled.KeyHashes([(person, "") for person in _PERSONS.values()], _NO_LENGTH, True)
+
+
+def own_keys(extract: Extract) -> tuple[int, ...]:
+    """The keys that a statement has as a source, in the order of `xapi.keys.in_order`."""
+    if compiled is not None and _compiled is not None and isinstance(extract, compiled.Extract):
+        keys: tuple[int, ...] = _compiled.of(extract)
+        return keys
+    return keys_of(extract.keys)
+
+
+def own_rows(
+    extracts: Sequence[Extract], partners: Sequence[str], places: Sequence[int], first_seq: int, *, at_once: int
+) -> list[Sequence[int]]:
+    """The rows (key, place, number) by which statements are found themselves, each by its partner too; their numbers begin with
+    `first_seq`. In the order of the tree, so it is written page by page; in lists of that many rows, and the rest."""
+    owners = [_partner[partner] for partner in partners]
+    if compiled is not None and _compiled is not None:
+        given = [one if isinstance(one, compiled.Extract) else keys_of(one.keys) for one in extracts]
+        portions: list[Sequence[int]] = _compiled.rows(given, owners, places, first_seq, at_once)
+        return portions
+    rows = [
+        (key, place, seq)
+        for seq, (extract, owner, place) in enumerate(zip(extracts, owners, places, strict=True), first_seq)
+        for key in (*keys_of(extract.keys), owner)
+    ]
+    rows.sort()
+    return [list(chain.from_iterable(rows[start : start + at_once])) for start in range(0, len(rows), at_once)]
 
 
 def keys_of(keys: StatementKeys) -> tuple[int, ...]:
-    """The keys that a statement has as a source, in the order of `xapi.keys.in_order`."""
+    """As `own_keys`, in Python."""
     found = [_verb[keys.verb]]
     for one in keys.activities:
         found.append(_activity[one])

@@ -13,9 +13,10 @@ from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
-from store.sqlite.keys import keys_of, owner_key
+from store.sqlite.keys import own_keys, owner_key
 from store.sqlite.places import place_of
 from store.sqlite.rows import where_in
+from xapi.extraction import Extract
 from xapi.query import LENT_KEYS, LONGEST_CHAIN
 from xapi.reading import extract_text
 
@@ -62,16 +63,16 @@ class Neighbourhood:
     def __init__(
         self,
         connection: sqlite3.Connection,
-        batch: Iterable[tuple[Link, tuple[int, ...]]],
+        batch: Iterable[tuple[Link, Extract]],
         lent: Mapping[bytes, tuple[int, ...]],
     ) -> None:
-        """`batch` are its new statements, which are in the table, with their own keys; `lent` is what others are known to lend."""
+        """`batch` are its new statements, which are in the table, with what they say; `lent` is what others are known to lend."""
         self._connection = connection
         self._batch: dict[bytes, Link] = {}
-        self._batch_keys: dict[bytes, tuple[int, ...]] = {}
-        for link, keys in batch:
+        self._said: dict[bytes, Extract] = {}
+        for link, said in batch:
             self._batch[link.id] = link
-            self._batch_keys[link.id] = keys
+            self._said[link.id] = said
         self._links: dict[bytes, Link | None] = dict(self._batch)
         self._lent = dict(lent)
 
@@ -127,22 +128,21 @@ class Neighbourhood:
 
     def own_rows(self, link: Link) -> Iterator[KeyRow]:
         """By what a statement is found itself."""
-        keys = self._batch_keys.get(link.id)
-        for key in (*(self._read_keys(link.id) if keys is None else keys), owner_key(link.partner)):
+        for key in (*self._keys(link.id), owner_key(link.partner)):
             yield key, link.place, link.seq, OWN
 
     def _keys_lent_by(self, statement_id: bytes) -> tuple[int, ...]:
-        keys = self._batch_keys.get(statement_id)
-        if keys is not None:
-            return keys[:LENT_KEYS]
         held = self._lent.get(statement_id)
         if held is None:
             if len(self._lent) > _SOURCES_REMEMBERED:
                 self._lent.clear()
-            held = self._lent[statement_id] = self._read_keys(statement_id)[:LENT_KEYS]
+            held = self._lent[statement_id] = self._keys(statement_id)[:LENT_KEYS]
         return held
 
-    def _read_keys(self, statement_id: bytes) -> tuple[int, ...]:
+    def _keys(self, statement_id: bytes) -> tuple[int, ...]:
+        said = self._said.get(statement_id)
+        if said is not None:
+            return own_keys(said)
         (text,) = self._connection.execute("SELECT text FROM statement WHERE id = ?", (statement_id,)).fetchone()
         return _keys_in(text)
 
@@ -171,7 +171,7 @@ def void(connection: sqlite3.Connection, around: Neighbourhood, voiders: Iterabl
 
 
 def _keys_in(text: bytes) -> tuple[int, ...]:
-    return keys_of(extract_text(text).keys)
+    return own_keys(extract_text(text))
 
 
 def _link(row: tuple[bytes, int, int, str, int, int, bytes | None, int]) -> Link:

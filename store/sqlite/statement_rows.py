@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
-from operator import attrgetter
 
 import msgspec
 
 from store.port import Recordable
-from store.sqlite.keys import owner_key
+from store.sqlite.keys import own_rows
 from store.sqlite.places import place_of
 
-INSERT = """
+_INSERT = """
 INSERT INTO statement (seq, id, stored_ms, partner, timestamped, voiding, may_void_any, refers_to, text, tolerated, received)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
-INSERT_OWN_KEY = "INSERT INTO statement_key (key, place, seq, via) VALUES (?, ?, ?, 0) ON CONFLICT DO NOTHING"
+_INSERT_KEYS = "INSERT INTO statement_key (key, place, seq, via) VALUES {} ON CONFLICT DO NOTHING"
+_KEYS_AT_ONCE = 64
+"""As many rows as a command takes: each command costs as much as a row or two, and the longer it is the more it takes to bind."""
+_KEY = "(?, ?, ?, 0)"
+_INSERT_SOME_KEYS = _INSERT_KEYS.format(", ".join([_KEY] * _KEYS_AT_ONCE))
+_INSERT_A_KEY = _INSERT_KEYS.format(_KEY)
 
 
 class New(msgspec.Struct, gc=False):
@@ -29,29 +32,44 @@ class New(msgspec.Struct, gc=False):
     stored_ms: int
     place: int
     row: Recordable
-    keys: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """New statements, and what `INSERT` and `INSERT_OWN_KEY` take of them."""
+    """New statements, and what they are written as."""
 
     new: Sequence[New]
     statements: Sequence[tuple[object, ...]]
-    own_keys: Sequence[tuple[int, int, int]]
+    own_keys: Sequence[Sequence[int]]
 
     @staticmethod
     def of(new: Sequence[New]) -> Rows:
-        return Rows(new, list(map(_statement, new)), list(_own_keys(new)))
+        keys = own_rows(
+            [one.row.extract for one in new],
+            [one.row.partner for one in new],
+            [one.place for one in new],
+            new[0].seq if new else 0,
+            at_once=_KEYS_AT_ONCE,
+        )
+        return Rows(new, list(map(_statement, new)), keys)
+
+    def insert_statements(self, connection: sqlite3.Connection) -> None:
+        """Raises sqlite3.IntegrityError when an id was used before."""
+        connection.executemany(_INSERT, self.statements)
+
+    def insert_own_keys(self, connection: sqlite3.Connection) -> None:
+        for some in self.own_keys:
+            if len(some) == 3 * _KEYS_AT_ONCE:
+                connection.execute(_INSERT_SOME_KEYS, some)
+            else:
+                connection.executemany(_INSERT_A_KEY, [some[at : at + 3] for at in range(0, len(some), 3)])
 
 
-def numbered(
-    ids: Sequence[bytes], statements: Sequence[Recordable], keys: Sequence[tuple[int, ...]], seq: int, through_ms: int
-) -> list[New]:
+def numbered(ids: Sequence[bytes], statements: Sequence[Recordable], seq: int, through_ms: int) -> list[New]:
     """All as if they were new, from the number `seq` on and none stored before `through_ms`."""
     return [
-        New(number, statement_id, stored_ms, place_of(stored_ms, statement_id), row, own_keys)
-        for number, (statement_id, row, own_keys) in enumerate(zip(ids, statements, keys, strict=True), seq)
+        New(number, statement_id, stored_ms, place_of(stored_ms, statement_id), row)
+        for number, (statement_id, row) in enumerate(zip(ids, statements, strict=True), seq)
         for stored_ms in (max(row.appended_at_ms, through_ms),)
     ]
 
@@ -64,21 +82,10 @@ def _statement(new: New) -> tuple[object, ...]:
         new.stored_ms,
         row.partner,
         extract.timestamped,
-        extract.voids is not None,
+        extract.is_voiding,
         row.may_void_any,
-        None if extract.refers_to is None else extract.refers_to.bytes,
+        extract.target_key,
         row.text,
         " ".join(row.tolerated) or None,
         row.received,
     )
-
-
-def _own_keys(new: Sequence[New]) -> Iterator[tuple[int, int, int]]:
-    """What new statements are found by themselves, in the order of the tree: so it is written page by page. A key's rows come in
-    order by themselves when the statements do, and sorting keys is cheaper than sorting rows."""
-    by_key: defaultdict[int, list[tuple[int, int, int]]] = defaultdict(list)
-    for one in sorted(new, key=attrgetter("place")):
-        place, seq = one.place, one.seq
-        for key in (*one.keys, owner_key(one.row.partner)):
-            by_key[key].append((key, place, seq))
-    return chain.from_iterable(by_key[key] for key in sorted(by_key))

@@ -12,12 +12,11 @@ from store.port import Recordable, RecordBatch, Recorded
 from store.sqlite.activities import ActivityRecorder, Sayings
 from store.sqlite.activities import record as record_sayings
 from store.sqlite.database import Database
-from store.sqlite.keys import keys_of
 from store.sqlite.positions import claim
 from store.sqlite.references import KeyRow, Link, Neighbourhood, lent_by, void
 from store.sqlite.rows import where_in
 from store.sqlite.statement_queries import stored_statements
-from store.sqlite.statement_rows import INSERT, INSERT_OWN_KEY, New, Rows, numbered
+from store.sqlite.statement_rows import New, Rows, numbered
 from xapi.equality import same_texts
 
 _INSERT_KEY = "INSERT INTO statement_key (key, place, seq, via) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
@@ -28,11 +27,10 @@ _Keys = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class _Worked:
-    """What is worked out of a batch before the store is locked: each statement's id and own keys, and what those outside it that
-    the batch targets lend."""
+    """What is worked out of a batch before the store is locked: each statement's id, and what those outside it that the batch
+    targets lend."""
 
     ids: Sequence[bytes]
-    keys: Sequence[_Keys]
     lent: Mapping[bytes, _Keys]
 
 
@@ -97,7 +95,7 @@ class SqliteStatementStore:
             if ahead is not None and ahead.fits(seq, through_ms):
                 ordered, rows, sayings = _Sorted(list(ahead.rows.new)), ahead.rows, ahead.sayings
             else:
-                new = numbered(worked.ids, batch.statements, worked.keys, seq, through_ms)
+                new = numbered(worked.ids, batch.statements, seq, through_ms)
                 ordered = _sort(new, _held(connection, worked.ids)) if looking else _Sorted(new)
                 rows, sayings = Rows.of(ordered.new), self._sayings(ordered.new)
             _insert(connection, rows, looking=looking)
@@ -115,7 +113,7 @@ class SqliteStatementStore:
         return recorded
 
     def _ahead(self, batch: RecordBatch, worked: _Worked) -> _Ahead:
-        new = numbered(worked.ids, batch.statements, worked.keys, self._next_seq, 0)
+        new = numbered(worked.ids, batch.statements, self._next_seq, 0)
         first_ms = min((row.appended_at_ms for row in batch.statements), default=0)
         return _Ahead(self._next_seq, first_ms, Rows.of(new), self._sayings(new))
 
@@ -123,13 +121,12 @@ class SqliteStatementStore:
         return self._activities.gather((one.id, one.stored_ms, one.row) for one in new)
 
     def _work_out(self, statements: Sequence[Recordable]) -> _Worked:
-        ids = [row.extract.statement_id.bytes for row in statements]
-        keys = [keys_of(row.extract.keys) for row in statements]
-        targets = {row.extract.refers_to.bytes for row in statements if row.extract.refers_to is not None}
+        ids = [row.extract.key for row in statements]
+        targets = {target for row in statements if (target := row.extract.target_key) is not None}
         if not targets:
-            return _Worked(ids, keys, {})
+            return _Worked(ids, {})
         with self._database.read() as connection:
-            return _Worked(ids, keys, lent_by(connection, targets.difference(ids)))
+            return _Worked(ids, lent_by(connection, targets.difference(ids)))
 
 
 def _held(connection: sqlite3.Connection, ids: Sequence[bytes]) -> dict[bytes, tuple[str, bytes]]:
@@ -157,12 +154,12 @@ def _sort(candidates: Sequence[New], held: dict[bytes, tuple[str, bytes]]) -> _S
 
 def _insert(connection: sqlite3.Connection, rows: Rows, *, looking: bool) -> None:
     try:
-        connection.executemany(INSERT, rows.statements)
+        rows.insert_statements(connection)
     except sqlite3.IntegrityError as error:
         if looking:
             raise
         raise _Repeated from error
-    connection.executemany(INSERT_OWN_KEY, rows.own_keys)
+    rows.insert_own_keys(connection)
 
 
 def _link(connection: sqlite3.Connection, ordered: _Sorted, lent: Mapping[bytes, _Keys]) -> list[bytes]:
@@ -170,7 +167,7 @@ def _link(connection: sqlite3.Connection, ordered: _Sorted, lent: Mapping[bytes,
     what the voiding ones of the batch void."""
     if not _has_neighbours(connection, ordered):
         return []
-    around = Neighbourhood(connection, [(_new_link(one), one.keys) for one in ordered.new], lent)
+    around = Neighbourhood(connection, [(_new_link(one), one.row.extract) for one in ordered.new], lent)
     fresh = around.batch
     _insert_keys(connection, _borrowed(around, fresh.values()))
 
@@ -190,18 +187,17 @@ def _link(connection: sqlite3.Connection, ordered: _Sorted, lent: Mapping[bytes,
 
 def _has_neighbours(connection: sqlite3.Connection, ordered: _Sorted) -> bool:
     """Whether one of the batch targets a statement, or is targeted. Most batches stand alone."""
-    if any(one.row.extract.refers_to is not None for one in ordered.new):
+    if any(one.row.extract.target_key is not None for one in ordered.new):
         return True
-    if any(row.extract.voids is not None for row in ordered.duplicates):
+    if any(row.extract.is_voiding for row in ordered.duplicates):
         return True
     return any(True for _ in where_in(connection, "SELECT 1 FROM statement WHERE refers_to", (one.id for one in ordered.new)))
 
 
 def _new_link(new: New) -> Link:
     row, extract = new.row, new.row.extract
-    target = None if extract.refers_to is None else extract.refers_to.bytes
-    voiding = extract.voids is not None
-    return Link(new.id, new.seq, new.place, row.partner, voiding, row.may_void_any, target, voided=False)
+    target = extract.target_key
+    return Link(new.id, new.seq, new.place, row.partner, extract.is_voiding, row.may_void_any, target, voided=False)
 
 
 def _borrowed(around: Neighbourhood, links: Iterable[Link]) -> Iterator[KeyRow]:
@@ -217,14 +213,14 @@ def _insert_keys(connection: sqlite3.Connection, rows: Iterator[KeyRow]) -> None
 
 def _voiders(around: Neighbourhood, ordered: _Sorted) -> Iterable[Link]:
     """The voiding statements of the batch, as they were recorded: of a duplicate the one that came first counts."""
-    ids = [one.id for one in ordered.new if one.row.extract.voids is not None]
-    ids += [row.extract.statement_id.bytes for row in ordered.duplicates if row.extract.voids is not None]
+    ids = [one.id for one in ordered.new if one.row.extract.is_voiding]
+    ids += [row.extract.key for row in ordered.duplicates if row.extract.is_voiding]
     return around.links(ids)
 
 
 def _last_stored_ms(connection: sqlite3.Connection, ordered: _Sorted) -> int | None:
     """The greatest `stored` of the batch, new or not."""
     times = [one.stored_ms for one in ordered.new]
-    ids = [row.extract.statement_id.bytes for row in ordered.duplicates]
+    ids = [row.extract.key for row in ordered.duplicates]
     times += [stored_ms for (stored_ms,) in where_in(connection, "SELECT stored_ms FROM statement WHERE id", ids)]
     return max(times, default=None)

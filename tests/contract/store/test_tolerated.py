@@ -13,7 +13,7 @@ NAMES = ("empty-context-activities", "language-tags")
 
 
 def test_they_come_back_with_the_statement(store: Store) -> None:
-    tolerated = replace(recordable(statement(1)), tolerated=NAMES, received=RECEIVED)
+    tolerated = recordable(statement(1))._replace(tolerated=NAMES, received=RECEIVED)
     store.statements.record(batch([tolerated, recordable(statement(2), index=1)]))
     kept = store.statement_queries.get_many([uid(1), uid(2)])
     assert (kept[uid(1)].tolerated, kept[uid(1)].received, kept[uid(1)].text) == (NAMES, RECEIVED, tolerated.text)
@@ -24,13 +24,13 @@ def test_they_come_back_with_the_statement(store: Store) -> None:
 
 def test_the_first_to_come_says_what_was_tolerated(store: Store) -> None:
     store.statements.record(batch([recordable(statement(1))]))
-    again = replace(recordable(statement(1), offset=1), tolerated=NAMES, received=RECEIVED)
+    again = recordable(statement(1), offset=1)._replace(tolerated=NAMES, received=RECEIVED)
     assert store.statements.record(batch([again])).duplicates == (again,)
     assert store.statement_queries.get_many([uid(1)])[uid(1)].tolerated == ()
 
 
 def test_what_is_voided_keeps_them(store: Store) -> None:
-    tolerated = replace(recordable(statement(1)), tolerated=NAMES[:1], received=RECEIVED)
+    tolerated = recordable(statement(1))._replace(tolerated=NAMES[:1], received=RECEIVED)
     (voided,) = store.statements.record(batch([tolerated, recordable(voiding(2, 1), index=1)])).voided
     assert (voided.voided, voided.tolerated, voided.received) == (True, NAMES[:1], RECEIVED)
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.unit.schemas.strategies import mutated, newer_statements, statements
 from xapi.extraction import Extract, extract
-from xapi.reading import extract_text
+from xapi.reading import extract_in_python, extract_text
 
 ID = "11111111-2222-4333-8444-555555555555"
 PLAIN = {
@@ -29,7 +29,7 @@ def verdict(read: Any, text: bytes) -> Any:
     except (ValueError, KeyError, TypeError, AttributeError):
         return "refused"
     seen = [(one.activity_id, one.definition or None) for one in found.activities]
-    return [getattr(found, name) for name in found.__struct_fields__ if name != "activities"], seen
+    return [getattr(found, name) for name in Extract.__struct_fields__ if name != "activities"], seen
 
 
 def by_parsing(text: bytes) -> Extract:
@@ -37,13 +37,14 @@ def by_parsing(text: bytes) -> Extract:
 
 
 def same_verdict(text: bytes) -> None:
-    assert verdict(extract_text, text) == verdict(by_parsing, text)
+    assert verdict(extract_text, text) == verdict(extract_in_python, text) == verdict(by_parsing, text)
 
 
 @given(statements() | newer_statements(), st.booleans())
 def test_of_every_valid_statement(statement: dict[str, Any], escaped: bool) -> None:
     text = json.dumps({"id": ID} | statement, ensure_ascii=escaped).encode()
-    assert verdict(extract_text, text) == verdict(by_parsing, text) != "refused"
+    same_verdict(text)
+    assert verdict(extract_text, text) != "refused"
 
 
 @given(mutated(statements().map(lambda statement: {"id": ID} | statement)))
@@ -79,8 +80,17 @@ def test_of_what_stands_where_nobody_looks(value: bytes) -> None:
 def test_a_definition_is_kept_as_it_is_written(definition: bytes) -> None:
     text = json.dumps(PLAIN).encode().replace(b'{"name": {"id": "Satu \\u00e9"}}', definition)
     same_verdict(text)
-    (seen,) = extract_text(text).activities
-    assert seen.text == (None if definition == b"{}" else definition)
+    for read in (extract_text, extract_in_python):
+        (seen,) = read(text).activities
+        assert seen.text == (None if definition == b"{}" else definition)
+
+
+def test_a_definition_of_a_long_text_too() -> None:
+    definition = b'{ "description": {"id": "' + b"panjang " * 1_000 + b'"}}'
+    text = json.dumps(PLAIN).encode().replace(b'{"name": {"id": "Satu \\u00e9"}}', definition)
+    same_verdict(text)
+    assert extract_text(text).activities == extract_in_python(text).activities
+    assert extract_text(text).activities[0].text == definition
 
 
 def test_of_two_members_of_a_name_the_last_counts() -> None:

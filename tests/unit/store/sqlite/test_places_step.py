@@ -12,7 +12,7 @@ import pytest
 from store.port import Recordable, Seen
 from store.sqlite import SqliteStore
 from store.sqlite.database import Database
-from store.sqlite.keys import keys_of, owner_key
+from store.sqlite.keys import own_keys, owner_key
 from store.sqlite.places_step import place_keys
 from store.sqlite.schema import MIGRATIONS, migrate
 from tests.contract.store.builders import (
@@ -65,10 +65,10 @@ def older(path: Path) -> Path:
 
 
 def _keys(row: Recordable) -> Sequence[tuple[int, bytes]]:
-    rows = [(key, b"") for key in (*keys_of(row.extract.keys), EVERY, owner_key(row.partner))]
+    rows = [(key, b"") for key in (*own_keys(row.extract), EVERY, owner_key(row.partner))]
     if row.extract.refers_to is not None:
         target = next(one for one in SAID if one["id"] == str(row.extract.refers_to))
-        rows += [(key, row.extract.refers_to.bytes) for key in keys_of(extract(target).keys)]
+        rows += [(key, row.extract.refers_to.bytes) for key in own_keys(extract(target))]
     return rows
 
 
