@@ -52,9 +52,9 @@ class _Assigned(ConsumerRebalanceListener):  # type: ignore[misc]  # the library
 
 
 class KafkaLogReader:
-    """See `LogReader`. Each rebalance starts every partition anew at `resume_at`. Where that leaves it to the group, what came to this
-    member starts at the committed offset, and what it had before and has still goes on where it is: it is not delivered again, so what
-    could not be committed while the group was rebalancing is committed afterwards.
+    """See `LogReader`. Each rebalance starts every partition anew at `resume_at`. Where that leaves it to the group, what came to
+    this member starts at the committed offset, and what it had before and has still goes on where it is: it is not delivered again,
+    so what could not be committed while the group was rebalancing is committed afterwards.
     """
 
     def __init__(self, cluster: Cluster, limits: LogLimits, topic: Topic, group: str, resume_at: ResumeAt | None) -> None:

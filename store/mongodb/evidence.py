@@ -44,8 +44,10 @@ class MongoEvidenceStore:
             # Most statements prove nothing and never did, and the others prove something for the first time.
             if database["evidence"].find_one({"_id": {"$in": ids}}, {"_id": 1}) is None:
                 documents = [_successor(None, one) for one in wanted.values()]
-                portions = commands.portions(documents, _size, _INSERTED_AT_ONCE)
-                if not any([commands.insert(database, "evidence", portion) for portion in portions]):
+                taken = 0
+                for portion in commands.portions(documents, _size, _INSERTED_AT_ONCE):
+                    taken += len(commands.insert(database, "evidence", portion))
+                if not taken:
                     return frozenset(holder for document in documents for holder in document["holders"])
 
         def replace(database: Database[Document], session: ClientSession) -> frozenset[str]:
