@@ -25,7 +25,7 @@ _WRITTEN_EVERY_MS: Final = 10_000
 _LOOK_EVERY_MS: Final = 1_000
 """A weight of less than `_EXACT` is written when it has doubled. A greater one is once what is not written comes to an eighth of
 it, and not more often than this: what a million statements name is written a hundred times, and the heaviest stay the heaviest.
-Another name is not written more often either: statements may say two of one activity by turns. What was said last waits until then."""
+Another name is not written more often either: statements may say two of one activity by turns, and what was said last waits."""
 
 
 @dataclass(frozen=True, slots=True)
