@@ -20,6 +20,7 @@ from pathlib import Path
 
 import psutil
 
+from bench import servers
 from bench.load.connections import drive
 from bench.load.conversations import Posting, Tally
 from bench.load.population import write_files
@@ -30,7 +31,6 @@ from bench.watching import sizes
 from rekam.settings import Settings
 from rekam.wiring import System
 from tests.e2e.installation import KEY, SECRET, Installation
-from tests.servers.discovery import kafka_source, mongo_source, new_kafka, new_mongo
 from tests.servers.kafka_broker import KafkaServer
 from tests.servers.mongod import MongoServer
 
@@ -59,7 +59,7 @@ def main() -> int:
 def _work_off(mode: str, count: int, number: int) -> None:
     with ExitStack() as at_end:
         folder = Path(at_end.enter_context(tempfile.TemporaryDirectory(prefix="rekam-bench-")))
-        chosen, servers = _servers(mode, folder, at_end)
+        chosen, seen = _servers(mode, folder, at_end)
         partitions = {"accepted_partitions": str(PARTITIONS), "recorded_partitions": str(PARTITIONS)}
         rekam = Installation(folder / "var", log_level="warning", **partitions, **chosen)
         rekam.folder.mkdir(parents=True)
@@ -71,12 +71,12 @@ def _work_off(mode: str, count: int, number: int) -> None:
         sizes_before = sum(sizes(system.settings.store_url).values())
         rekam.start("serve")
         answering = [Member("api", process) for process in rekam.family()]
-        _stage("accept", len(answering), count, [*servers, *answering], lambda: _post(rekam, count))
+        _stage("accept", len(answering), count, [*seen, *answering], lambda: _post(rekam, count))
         rekam.stop()
         for name in ("recorder", "profiler"):
             with ExitStack() as ending:
                 workers = [ending.enter_context(_started(rekam, "work", name)) for _ in range(number)]
-                members = [*servers, *(Member(name, worker) for worker in workers)]
+                members = [*seen, *(Member(name, worker) for worker in workers)]
                 _stage(name, number, count, members, lambda name=name: _until_done(system, name))  # type: ignore[misc]
         if number == 1:
             grown = sum(sizes(system.settings.store_url).values()) - sizes_before
@@ -124,14 +124,11 @@ def _started(rekam: Installation, *arguments: str) -> Iterator[psutil.Process]:
 def _servers(mode: str, folder: Path, at_end: ExitStack) -> tuple[dict[str, str], list[Member]]:
     if mode == "embedded":
         return {}, []
-    kafka = at_end.enter_context(new_kafka(kafka_source(), folder / "kafka")).start()
-    mongo = new_mongo(mongo_source(), folder / "mongo")
-    if isinstance(mongo, MongoServer):
-        mongo = MongoServer(mongo.program, folder / "mongo", cache_gb=1, oplog_mb=1024)
-    mongo = at_end.enter_context(mongo).start()
-    servers = with_children("kafka", psutil.Process(kafka.pid)) if isinstance(kafka, KafkaServer) else []
-    servers += with_children("mongod", psutil.Process(mongo.pid)) if isinstance(mongo, MongoServer) else []
-    return {"event_log": f"kafka://{kafka.bootstrap}", "store": mongo.database_url("rekam")}, servers
+    kafka = servers.kafka(folder / "kafka", at_end)
+    mongo = servers.mongo(folder / "mongo", at_end)
+    seen = with_children("kafka", psutil.Process(kafka.pid)) if isinstance(kafka, KafkaServer) else []
+    seen += with_children("mongod", psutil.Process(mongo.pid)) if isinstance(mongo, MongoServer) else []
+    return {"event_log": f"kafka://{kafka.bootstrap}", "store": mongo.database_url("rekam")}, seen
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from bench import sqlite_store as workload
+from bench.servers import CACHE_GB, OPLOG_MB
 from bench.sqlite_store import BATCH
 from store.mongodb import MongoStore
 from store.mongodb.indexes import create_all
@@ -55,7 +56,7 @@ def main() -> None:
         return
     with (
         tempfile.TemporaryDirectory() as folder,
-        MongoServer(provision_mongod(), Path(folder), cache_gb=1, oplog_mb=1024) as server,
+        MongoServer(provision_mongod(), Path(folder), cache_gb=CACHE_GB, oplog_mb=OPLOG_MB) as server,
     ):
         server.start()
         measure(server.database_url(f"bench{uuid4().hex[:8]}"), count, psutil.Process(server.pid))

@@ -24,6 +24,7 @@ import jiter
 import msgspec
 from pymongo import MongoClient
 
+from bench import servers
 from bench.histories import Teller
 from bench.people import Person, people, write_files
 from bench.watching import Cpu
@@ -31,8 +32,6 @@ from rekam.settings import Settings
 from rekam.wiring import System
 from store.port import Recordable, RecordBatch
 from tests.e2e.installation import Installation
-from tests.servers.discovery import kafka_source, mongo_source, new_kafka, new_mongo
-from tests.servers.mongod import MongoProgram, MongoServer
 from xapi.statement import complete, extract
 
 SEED = 38
@@ -127,11 +126,8 @@ def _servers(mode: str, folder: Path, at_end: ExitStack) -> dict[str, str]:
     """Started for the full mode; the settings that name them."""
     if mode == "embedded":
         return {}
-    kafka = at_end.enter_context(new_kafka(kafka_source(), folder / "kafka")).start()
-    source = mongo_source()
-    # With a cache as a server has it, where it is a program of this machine; a test's is smaller.
-    program = MongoServer(source, folder / "mongo", cache_gb=1, oplog_mb=1024) if isinstance(source, MongoProgram) else None
-    mongo = at_end.enter_context(program or new_mongo(source, folder / "mongo")).start()
+    kafka = servers.kafka(folder / "kafka", at_end)
+    mongo = servers.mongo(folder / "mongo", at_end)
     return {"event_log": f"kafka://{kafka.bootstrap}", "store": mongo.database_url("rekam")}
 
 

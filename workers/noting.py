@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -21,9 +21,11 @@ _MOST_KEYS: Final = 50_000
 """Remembered at once: about 10 MB each."""
 _SETTLED_S: Final = 2.0
 _EXACT: Final = 8
-_WEIGHED_EVERY_MS: Final = 10_000
-"""A weight of less than `_EXACT` is written each time. A greater one is once what is not written comes to an eighth of it, and not
-more often than this: what a million statements name is written a hundred times, and the heaviest stay the heaviest."""
+_WRITTEN_EVERY_MS: Final = 10_000
+_LOOK_EVERY_MS: Final = 1_000
+"""A weight of less than `_EXACT` is written when it has doubled. A greater one is once what is not written comes to an eighth of
+it, and not more often than this: what a million statements name is written a hundred times, and the heaviest stay the heaviest.
+Another name is not written more often either: statements may say two of one activity by turns, and what was said last waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,9 @@ class Noting:
         self._stores = stores
         self._holders = holders
         self._noted: dict[tuple[SightingKind, str], _Noted] = {}
+        self._said_since: dict[tuple[SightingKind, str], Sighting] = {}
+        """Of some of these what was said last, where it is something else."""
+        self._look_ms = 0
         self._settled = _Settled(-1, 0.0)
 
     def due(
@@ -87,27 +92,53 @@ class Noting:
         now_ms = max((one.held.stored_ms for one in derived), default=0)
         fresh = [one for one in seen if not self._stands(one, reference.versions, now_ms)]
         known = now_known(self._no_longer_waiting(derived, reference, derive))
-        return Due((*self._with_names(fresh), *known), reference.versions, now_ms)
+        rested = self._rested({(one.kind, one.key) for one in fresh}, reference.versions, now_ms)
+        return Due((*self._with_names([*rested, *fresh]), *known), reference.versions, now_ms)
 
     def written(self, due: Due) -> None:
         """It is in the store now."""
         if len(self._noted) > _MOST_SIGHTINGS:
-            self._noted = {}
+            self._noted, self._said_since = {}, {}
         for one in due.sightings:
             noted = self._noted.get((one.kind, one.key))
             times = one.times + (0 if noted is None else noted.times)
             self._noted[one.kind, one.key] = _Noted(one, due.versions, times, due.now_ms)
+            self._said_since.pop((one.kind, one.key), None)
 
     def _stands(self, sighting: Sighting, versions: tuple[int, int], now_ms: int) -> bool:
-        """Whether this is written already, but for a little of its weight."""
+        """Whether this is written already, but for a little of its weight and for a name that may wait."""
         noted = self._noted.get((sighting.kind, sighting.key))
-        if noted is None or noted.versions != versions or not says_the_same(sighting, noted.sighting):
+        if noted is None or noted.versions != versions or sighting.matched != noted.sighting.matched:
             return False
         since = noted.since + sighting.times
-        if since and (noted.times < _EXACT or (since * _EXACT >= noted.times and now_ms - noted.at_ms >= _WEIGHED_EVERY_MS)):
+        same = says_the_same(sighting, noted.sighting)
+        rested = now_ms - noted.at_ms >= _WRITTEN_EVERY_MS
+        if (rested and not same) or (since and _has_grown(noted.times, since, rested)):
             return False
         noted.since = since
+        self._keep_what_is_said(sighting, noted.sighting, same)
         return True
+
+    def _keep_what_is_said(self, sighting: Sighting, noted: Sighting, same: bool) -> None:
+        at = sighting.kind, sighting.key
+        if not same:
+            (self._said_since[at],) = named_as_before([sighting], {sighting.key: self._said_since.get(at, noted)})
+        elif sighting.label == noted.label and sighting.detail == noted.detail:
+            self._said_since.pop(at, None)
+
+    def _rested(self, beside: Set[tuple[SightingKind, str]], versions: tuple[int, int], now_ms: int) -> list[Sighting]:
+        """What was said meanwhile of what may be written again, without those `beside`, which are written now."""
+        if not self._said_since or now_ms < self._look_ms:
+            return []
+        self._look_ms = now_ms + _LOOK_EVERY_MS
+        found = []
+        for at, said in list(self._said_since.items()):
+            noted = self._noted[at]
+            if noted.versions != versions:
+                del self._said_since[at]
+            elif at not in beside and now_ms - noted.at_ms >= _WRITTEN_EVERY_MS:
+                found.append(replace(said, times=0))
+        return found
 
     def _with_names(self, sightings: Sequence[Sighting]) -> list[Sighting]:
         """With what has come together since they were written, and the names that others have noted."""
@@ -156,3 +187,8 @@ class Noting:
                 return True
             after, looked_at = page.next_after, looked_at + len(page.statements)
         return False
+
+
+def _has_grown(times: int, since: int, rested: bool) -> bool:
+    """Whether a weight is to be written again that was seen `since` beside the `times` that are written."""
+    return since >= times if times < _EXACT else rested and since * _EXACT >= times

@@ -85,7 +85,7 @@ class _Tally:
         return Sighting(kind, key, self.partner, self.label[:_LONGEST_LABEL], self.detail, self.matched, times)
 
 
-def named_as_before(sightings: Iterable[Sighting], held: Mapping[str, StoredSighting]) -> list[Sighting]:
+def named_as_before(sightings: Iterable[Sighting], held: Mapping[str, Sighting | StoredSighting]) -> list[Sighting]:
     """The activities among them that have no name with the one that was noted before, by key; the others as they are."""
     return [
         _named(one, held[one.key]) if one.kind is SightingKind.ACTIVITY and not one.label and one.key in held else one

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import psutil
 
+from bench import servers
 from bench.load.population import write_files
 from bench.load.processes import Member, rekam_members, with_children
 from bench.load.requests import Endpoint
 from rekam.settings import Settings
 from rekam.wiring import System
 from tests.e2e.installation import KEY, SECRET, Installation
-from tests.servers.discovery import kafka_source, mongo_source, new_kafka, new_mongo
 from tests.servers.kafka_broker import KafkaServer
 from tests.servers.mongod import MongoServer
 
@@ -55,16 +55,13 @@ def own(mode: str, settings: Mapping[str, str], tell: Callable[[str], None]) -> 
         # What `Installation` starts is as small as its tests want it; what is measured is Rekam as it is started by others.
         usual = {"log_level": "warning", "api_processes": str(Settings.read({}).api_processes)}
         chosen, versions = {**usual, **settings}, dict(_versions())
-        servers: list[tuple[str, int]] = []
+        seen: list[tuple[str, int]] = []
         mongo_url = ""
         if mode == FULL:
-            kafka = closing.enter_context(new_kafka(kafka_source(), folder / "kafka")).start()
-            mongo = new_mongo(mongo_source(), folder / "mongo")
-            if isinstance(mongo, MongoServer):
-                mongo = MongoServer(mongo.program, folder / "mongo", cache_gb=1, oplog_mb=1024)
-            mongo = closing.enter_context(mongo).start()
-            servers += [("kafka", kafka.pid)] if isinstance(kafka, KafkaServer) else []
-            servers += [("mongod", mongo.pid)] if isinstance(mongo, MongoServer) else []
+            kafka = servers.kafka(folder / "kafka", closing)
+            mongo = servers.mongo(folder / "mongo", closing)
+            seen += [("kafka", kafka.pid)] if isinstance(kafka, KafkaServer) else []
+            seen += [("mongod", mongo.pid)] if isinstance(mongo, MongoServer) else []
             mongo_url = mongo.database_url("ceiling")
             versions |= {"kafka": kafka.version, "mongod": mongo.version}
             chosen |= {"event_log": f"kafka://{kafka.bootstrap}", "store": mongo.database_url("rekam")}
@@ -77,7 +74,7 @@ def own(mode: str, settings: Mapping[str, str], tell: Callable[[str], None]) -> 
         system = System.open(read)
         closing.callback(system.close)
         endpoint = Endpoint.of(f"{rekam.base}/xapi", KEY, SECRET)
-        yield Subject(mode, endpoint, versions, lambda: _members(rekam, servers), lambda: _behind(system), read, mongo_url, folder)
+        yield Subject(mode, endpoint, versions, lambda: _members(rekam, seen), lambda: _behind(system), read, mongo_url, folder)
 
 
 def _members(rekam: Installation, servers: Sequence[tuple[str, int]]) -> list[Member]:

@@ -28,7 +28,7 @@ _PARTITION_FETCH_BYTES: Final = 8 * 1024 * 1024
 
 _COMMIT_TIMEOUT_MS: Final = 5_000
 _CLOSE_TIMEOUT_MS: Final = 3_000
-_LOST_TO_ANOTHER: Final = (
+_REBALANCING: Final = (
     CommitFailedError,
     FencedInstanceIdError,
     IllegalGenerationError,
@@ -52,7 +52,10 @@ class _Assigned(ConsumerRebalanceListener):  # type: ignore[misc]  # the library
 
 
 class KafkaLogReader:
-    """See `LogReader`. Each rebalance starts every partition anew, at `resume_at` or at the group's committed offset."""
+    """See `LogReader`. Each rebalance starts every partition anew at `resume_at`. Where that leaves it to the group, what came to
+    this member starts at the committed offset, and what it had before and has still goes on where it is: it is not delivered again,
+    so what could not be committed while the group was rebalancing is committed afterwards.
+    """
 
     def __init__(self, cluster: Cluster, limits: LogLimits, topic: Topic, group: str, resume_at: ResumeAt | None) -> None:
         self._cluster = cluster
@@ -61,6 +64,8 @@ class KafkaLogReader:
         self._group = group
         self._resume_at = resume_at
         self._assigned = _Assigned()
+        self._owed: dict[int, int] = {}
+        """By partition the next_offset that was to be committed, and is not known to be."""
         self._consumer: LazyClient[Any] = LazyClient(self._build, self._close_consumer)
 
     def poll(self, timeout_ms: int, max_records: int) -> list[Record]:
@@ -69,6 +74,7 @@ class KafkaLogReader:
             consumer = self._consumer.get()
             left_ms = max(0, round((deadline - time.monotonic()) * 1000))
             _pick_up_join(consumer)
+            self._settle(consumer)
             try:
                 batch = consumer.poll(timeout_ms=left_ms, max_records=max_records)
                 self._place(consumer, batch)
@@ -86,19 +92,26 @@ class KafkaLogReader:
 
     def commit(self, next_offsets: Mapping[int, int]) -> None:
         consumer = self._consumer.get()
-        offsets = {own: OffsetAndMetadata(next_offsets[own.partition], "", -1) for own in self._own(consumer, next_offsets)}
-        if not offsets:
-            return
-        try:
-            consumer.commit(offsets, timeout_ms=_COMMIT_TIMEOUT_MS)
-        except _LOST_TO_ANOTHER:
-            # Whoever has the partitions now gets these records again.
-            return
-        except KafkaError as error:
-            raise as_log_error(error, f"committing for {self._group}") from error
+        self._owed |= next_offsets
+        self._settle(consumer)
 
     def close(self) -> None:
         self._consumer.close()
+
+    def _settle(self, consumer: Any) -> None:
+        """Commit what is owed, unless the group is rebalancing: then the next poll, which takes part in that, leads here again."""
+        if not self._owed or consumer._coordinator.state is not MemberState.STABLE:
+            return
+        offsets = {own: OffsetAndMetadata(self._owed[own.partition], "", -1) for own in self._own(consumer, self._owed)}
+        if offsets:
+            try:
+                consumer.commit(offsets, timeout_ms=_COMMIT_TIMEOUT_MS)
+            except _REBALANCING:
+                return
+            except KafkaError as error:
+                raise as_log_error(error, f"committing for {self._group}") from error
+        # Of what is not among them another has the partition now, and gets these records again.
+        self._owed = {}
 
     def _place(self, consumer: Any, batch: dict[TopicPartition, list[Any]]) -> None:
         """Move partitions that are new here to where they go on; what was fetched for them from elsewhere leaves the batch.
@@ -112,6 +125,7 @@ class KafkaLogReader:
                 if start is not None:
                     _seek(consumer, partition, start)
                     batch.pop(partition, None)
+                    self._owed.pop(partition.partition, None)
                 fresh.discard(partition)
         except BaseException:
             for partition, records in batch.items():
@@ -127,7 +141,8 @@ class KafkaLogReader:
         return Record(self._topic.value, fetched.partition, fetched.offset, fetched.timestamp, fetched.key, fetched.value)
 
     def _build(self) -> Any:
-        self._assigned = _Assigned()
+        # Another consumer is another member: it begins where the group stands.
+        self._assigned, self._owed = _Assigned(), {}
         session_ms = self._limits.session_timeout_ms
         consumer = KafkaConsumer(
             **self._cluster.client_settings("reader"),

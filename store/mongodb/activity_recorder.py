@@ -18,8 +18,8 @@ from store.mongodb.observations import Key, Observations, Said, hold
 FEW = 16
 """So many activities are merged at once, for a note and merging it later would be more."""
 
-NOTES_AT_ONCE = 20
-"""Notes that are merged together: of a load in which most statements name one of 2,400 activities, a sixth is left to merge."""
+NOTES_AT_ONCE = 60
+"""Notes that are merged together: of a load in which most statements name one of 6,300 activities, a few are left to merge."""
 
 LEFT_BEHIND_MS = 120_000
 """Who wrote a note and did not merge it for so long may be dead."""

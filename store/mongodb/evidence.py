@@ -21,10 +21,12 @@ from pymongo.database import Database
 
 from competency.evidence import Evidence
 from store import evidence_text
+from store.mongodb import commands
 from store.mongodb.client import Connection, Document
 from store.port import HistoryAfter, HistoryFilter
 
 _IDS_AT_ONCE = 500
+_INSERTED_AT_ONCE = 1_000
 _OLDEST_FIRST = [("finished_at_ms", 1), ("_id", 1)]
 _NEWEST_FIRST = [("finished_at_ms", -1), ("_id", -1)]
 
@@ -38,11 +40,15 @@ class MongoEvidenceStore:
     def replace(self, statement_ids: Iterable[UUID], evidence: Sequence[Evidence]) -> frozenset[str]:
         ids = list(dict.fromkeys(statement_ids))
         wanted = _documents(evidence)
-        if not wanted:
-            # Most statements prove nothing and never did: that takes no transaction.
-            with self._connection.database() as database:
-                if database["evidence"].find_one({"_id": {"$in": ids}}, {"_id": 1}) is None:
-                    return frozenset()
+        with self._connection.database() as database:
+            # Most statements prove nothing and never did, and the others prove something for the first time.
+            if database["evidence"].find_one({"_id": {"$in": ids}}, {"_id": 1}) is None:
+                documents = [_successor(None, one) for one in wanted.values()]
+                taken = 0
+                for portion in commands.portions(documents, _size, _INSERTED_AT_ONCE):
+                    taken += len(commands.insert(database, "evidence", portion))
+                if not taken:
+                    return frozenset(holder for document in documents for holder in document["holders"])
 
         def replace(database: Database[Document], session: ClientSession) -> frozenset[str]:
             # A transaction, for whoever writes in between would not learn that what it wrote is gone.
@@ -125,6 +131,10 @@ def _documents(evidence: Sequence[Evidence]) -> dict[UUID, Document]:
             }
         )
     return documents
+
+
+def _size(document: Document) -> int:
+    return sum(len(piece["body"]) for piece in document["pieces"])
 
 
 def _successor(held: Document | None, wanted: Document | None) -> Document:

@@ -49,6 +49,9 @@ class MongoOrders:
         if kinds is not None:
             free["kind"] = {"$in": [kind.value for kind in kinds]}
         with self._connection.database() as database:
+            # Mostly there is none, which a write that finds nothing says only once all that others wrote is on disk.
+            if database["orders"].find_one(free, {"_id": 1}) is None:
+                return None
             taken = database["orders"].find_one_and_update(
                 free, {"$set": {"lease_until_ms": now_ms + lease_ms}}, sort=_AS_PLACED, return_document=ReturnDocument.AFTER
             )

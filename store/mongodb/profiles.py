@@ -22,15 +22,16 @@ from itertools import islice
 from typing import Any
 
 from bson.objectid import ObjectId
-from pymongo import InsertOne, UpdateOne
-from pymongo.collection import Collection
-from pymongo.errors import BulkWriteError, DuplicateKeyError
+from pymongo import UpdateOne
+from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
 
 from competency.facts import ProfileFacts
 from competency.hours import Standing
 from store import profile_marks, unit_paths
+from store.mongodb import commands
 from store.mongodb.client import Connection, Document
-from store.mongodb.errors import is_duplicate
+from store.mongodb.commands import Update
 from store.mongodb.indexes import PROFILES_BY_CHANGE, PROFILES_BY_MARK, name_of
 from store.port import ProfileAfter, ProfileFigures, ProfileHead, ProfilePut, StoredProfile, digest_of
 from store.profile_text import pack, unpack
@@ -92,8 +93,8 @@ class MongoProfileStore:
     def put_many(self, puts: Sequence[ProfilePut]) -> frozenset[str]:
         with self._connection.database() as database:
             written: set[str] = set()
-            for start in range(0, len(puts), _PUTS_AT_ONCE):
-                written |= _put_portion(database["profiles"], puts[start : start + _PUTS_AT_ONCE])
+            for portion in commands.portions(puts, lambda one: len(one.text), _PUTS_AT_ONCE):
+                written |= _put_portion(database, portion)
         return frozenset(written)
 
     def add_figures(self, figures: Mapping[str, tuple[int, bytes]]) -> None:
@@ -211,27 +212,24 @@ def _document(one: ProfilePut) -> Document:
     }
 
 
-def _put_portion(profiles: Collection[Document], puts: Sequence[ProfilePut]) -> set[str]:
-    """The ids of those that were written. A bulk write says how many documents it met, not which: where some are missing, the mark
-    that this call leaves in a document tells."""
+def _put_portion(database: Database[Document], puts: Sequence[ProfilePut]) -> set[str]:
+    """The ids of those that were written. A command says how many documents it met, not which: where some are missing, the mark
+    that this call leaves in a document tells, also when the driver sent the command twice."""
     call = ObjectId()
-    writes: list[InsertOne[Document] | UpdateOne] = []
+    inserts: list[Document] = []
+    updates: list[Update] = []
     for one in puts:
         document = {**_document(one), "written_by": call}
         if one.expected_revision == 0:
-            writes.append(InsertOne({"_id": one.employee_id, **document}))
+            inserts.append({"_id": one.employee_id, **document})
         else:
-            writes.append(UpdateOne({"_id": one.employee_id, "revision": one.expected_revision}, {"$set": document}))
-    try:
-        result = profiles.bulk_write(writes, ordered=False)
-    except BulkWriteError as error:
-        if not is_duplicate(error):
-            raise
-    else:
-        if result.inserted_count + result.matched_count == len(puts):
-            return {one.employee_id for one in puts}
+            updates.append({"q": {"_id": one.employee_id, "revision": one.expected_revision}, "u": {"$set": document}})
+    taken = commands.insert(database, "profiles", inserts) if inserts else []
+    met = commands.update(database, "profiles", updates) if updates else 0
+    if not taken and met == len(updates):
+        return {one.employee_id for one in puts}
     mine = {"_id": {"$in": [one.employee_id for one in puts]}, "written_by": call}
-    return {one["_id"] for one in profiles.find(mine, {"_id": 1})}
+    return {one["_id"] for one in database["profiles"].find(mine, {"_id": 1})}
 
 
 def _places(first: str, direct: bool, after: ProfileAfter | None) -> list[dict[str, Any]]:

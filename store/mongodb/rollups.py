@@ -14,10 +14,10 @@ from itertools import islice
 from typing import Any
 
 from bson import ObjectId
-from pymongo import UpdateOne
-from pymongo.collection import Collection
+from pymongo.database import Database
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
+from store.mongodb import commands
 from store.mongodb.client import Connection, Document
 from store.mongodb.errors import is_duplicate
 from store.port import StaleRollup, StoredRollup
@@ -35,7 +35,7 @@ class MongoRollups:
         remaining = iter(dict.fromkeys(unit_ids))
         with self._connection.database() as database:
             while units := list(islice(remaining, _AT_ONCE)):
-                _mark(database["rollups"], units)
+                _mark(database, units)
 
     def stale(self, limit: int) -> list[StaleRollup]:
         with self._connection.database() as database:
@@ -71,18 +71,21 @@ class MongoRollups:
         return found
 
 
-def _mark(rollups: Collection[Document], units: list[str]) -> None:
-    while units:
-        marked = [
-            {
-                "$set": {
-                    "seq": {"$add": [{"$ifNull": ["$seq", 0]}, 1]},
-                    "stale_since": {"$ifNull": ["$stale_since", ObjectId()]},
-                }
+def _mark(database: Database[Document], units: list[str]) -> None:
+    marked: list[Document] = [
+        {
+            "$set": {
+                "seq": {"$add": [{"$ifNull": ["$seq", 0]}, 1]},
+                "stale_since": {"$ifNull": ["$stale_since", ObjectId()]},
             }
-        ]
+        }
+    ]
+    # All that are there in one update. Where some are not, those that were met are marked twice, which is as good.
+    if commands.update(database, "rollups", [{"q": {"_id": {"$in": units}}, "u": marked, "multi": True}]) == len(units):
+        return
+    while units:
         try:
-            rollups.bulk_write([UpdateOne({"_id": unit_id}, marked, upsert=True) for unit_id in units], ordered=False)
+            commands.update(database, "rollups", [{"q": {"_id": unit_id}, "u": marked, "upsert": True} for unit_id in units])
         except BulkWriteError as error:  # another marked one for the first time in this moment: the next time it is there
             if not is_duplicate(error):
                 raise

@@ -13,10 +13,11 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any
 
-from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError
 
+from store.mongodb import commands
 from store.mongodb.client import Connection, Document
+from store.mongodb.commands import Update
 from store.mongodb.errors import is_duplicate
 from store.mongodb.indexes import SIGHTINGS_BY_KEY, SIGHTINGS_BY_WEIGHT, name_of
 from store.port import Sighting, SightingAfter, SightingKind, StoredSighting
@@ -34,12 +35,11 @@ class MongoSightings:
         self._connection = connection
 
     def note(self, sightings: Sequence[Sighting]) -> None:
-        remaining = iter(_folded(sightings))
         with self._connection.database() as database:
-            while portion := list(islice(remaining, _AT_ONCE)):
+            for portion in commands.portions(_folded(sightings), _size, _AT_ONCE):
                 while portion:
                     try:
-                        database["sightings"].bulk_write(list(map(_note, portion)), ordered=False)
+                        commands.update(database, "sightings", list(map(_note, portion)))
                     except BulkWriteError as error:  # another noted one for the first time in this moment: next time it is there
                         if not is_duplicate(error):
                             raise
@@ -108,16 +108,18 @@ def _folded(sightings: Sequence[Sighting]) -> list[Sighting]:
     return [Sighting(one.kind, one.key, one.partner, one.label, one.detail, one.matched, times) for one, times in folded.values()]
 
 
-def _note(one: Sighting) -> UpdateOne:
-    return UpdateOne(
-        {"kind": one.kind.value, "key": one.key},
-        {
-            "$set": {"partner": one.partner, "label": one.label, "detail": one.detail, "matched": one.matched},
-            "$inc": {"weight": one.times},
-            "$setOnInsert": {"_id": secrets.token_hex(_ID_BYTES), "rejected": False, "rejected_employees": []},
-        },
-        upsert=True,
-    )
+def _size(one: Sighting) -> int:
+    return 4 * (len(one.key) + len(one.label) + len(one.detail))
+
+
+def _note(one: Sighting) -> Update:
+    """Repeated, it adds to the weight, which is an estimate."""
+    update = {
+        "$set": {"partner": one.partner, "label": one.label, "detail": one.detail, "matched": one.matched},
+        "$inc": {"weight": one.times},
+        "$setOnInsert": {"_id": secrets.token_hex(_ID_BYTES), "rejected": False, "rejected_employees": []},
+    }
+    return {"q": {"kind": one.kind.value, "key": one.key}, "u": update, "upsert": True}
 
 
 def _places(after: SightingAfter | None) -> list[dict[str, Any]]:

@@ -26,6 +26,7 @@ from workers.stores import Stores
 from xapi.agents import learner_keys
 
 COURSE = "https://lms.example/kursus"
+OTHER = "https://lms.example/lain"
 SITI = {"mbox": "mailto:siti@example.com", "name": "Siti"}
 SITIS = "mbox|mailto:siti@example.com"
 
@@ -49,22 +50,32 @@ class Notes:
     def reference(self) -> Reference:
         return self._references.current()
 
+    def note_another(self, at_ms: int) -> None:
+        """Of another activity."""
+        self._note(OTHER, 1, "Lain", at_ms, unknown=False)
+
     def note(self, times: int = 1, *, name: str = "Kursus", at_ms: int = 0, unknown: bool = False) -> StoredSighting:
         """The sighting of the activity, afterwards."""
-        target = {"id": COURSE, "definition": {"name": {"id": name}} if name else {}}
+        self._note(COURSE, times, name, at_ms, unknown=unknown)
+        return self.held()
+
+    def held(self) -> StoredSighting:
+        return self._store.sightings.by_keys(SightingKind.ACTIVITY, [COURSE])[COURSE]
+
+    def _note(self, activity: str, times: int, name: str, at_ms: int, *, unknown: bool) -> None:
+        target = {"id": activity, "definition": {"name": {"id": name}} if name else {}}
         value = {"actor": SITI, "verb": {"id": "https://verbs.example/v"}, "object": target}
         held = StoredStatement(UUID(int=1).bytes, at_ms, json.dumps(value).encode(), "lan", timestamped=True, voided=False)
-        derivation = Derivation((), None, (SITIS,) if unknown else (), COURSE)
+        derivation = Derivation((), None, (SITIS,) if unknown else (), activity)
         derived = [Derived(held, told_of(value), SITI, Subject.of(target), derivation, learner_keys(SITI))] * times
         due = self._noting.due(derived, self.reference, lambda _: derived, counting=True)
         self._store.sightings.note(due.sightings)
         self._noting.written(due)
-        return self._store.sightings.by_keys(SightingKind.ACTIVITY, [COURSE])[COURSE]
 
 
-def test_few_are_counted_exactly(store: SqliteStore) -> None:
+def test_a_small_weight_is_written_when_it_has_doubled(store: SqliteStore) -> None:
     notes = Notes(store)
-    assert [notes.note().weight for _ in range(6)] == [1, 2, 3, 4, 5, 6]
+    assert [notes.note().weight for _ in range(8)] == [1, 2, 2, 4, 4, 4, 4, 8]
 
 
 def test_many_are_counted_now_and_then_and_none_is_forgotten(store: SqliteStore) -> None:
@@ -75,12 +86,26 @@ def test_many_are_counted_now_and_then_and_none_is_forgotten(store: SqliteStore)
     assert notes.note(1, at_ms=10_000).weight == 1_050
 
 
-def test_another_name_is_written_at_once_and_none_takes_none_away(store: SqliteStore) -> None:
+def test_another_name_is_written_after_a_while_and_none_takes_none_away(store: SqliteStore) -> None:
     notes = Notes(store)
     notes.note(800)
-    assert notes.note(name="Kursus Daring").label == "Kursus Daring"
-    assert notes.note(name="").label == "Kursus Daring"
+    assert notes.note(name="Kursus Daring", at_ms=10_000).label == "Kursus Daring"
+    assert notes.note(name="", at_ms=20_000).label == "Kursus Daring"
     assert Notes(store).note(name="").label == "Kursus Daring"
+
+
+def test_names_by_turns_are_written_now_and_then_and_the_last_stays(store: SqliteStore) -> None:
+    notes = Notes(store)
+    notes.note(800, name="Satu")
+    said = [notes.note(name=name, at_ms=at_ms).label for at_ms, name in enumerate(("Dua", "Satu", "Dua", ""), start=1)]
+    assert said == ["Satu"] * 4
+    notes.note_another(at_ms=10_000)
+    assert notes.held().label == "Dua"
+    assert notes.note(name="Satu", at_ms=10_001).label == "Dua"
+    assert notes.note(name="Dua", at_ms=10_002).label == "Dua"
+    notes.note_another(at_ms=40_000)
+    assert notes.held().label == "Dua"
+    assert notes.note(200, name="Dua", at_ms=40_001).weight == 800 + 4 + 2 + 200
 
 
 def test_whoever_becomes_known_waits_no_more(store: SqliteStore) -> None:
