@@ -66,8 +66,9 @@ class SqliteStatementQueries:
                 row = connection.execute(f"{_BY_ID} = ?", (statement_id.bytes,)).fetchone()
             return {} if row is None else {statement_id: _statement(row)}
         with self._database.read() as connection:
-            found = stored_statements(connection, [one.bytes for one in wanted])
-        return {statement.statement_id: statement for statement in found}
+            # The caller's own ids are handed back: making them anew of their bytes took a fifth of the time.
+            by_key = {one.bytes: one for one in wanted}
+            return {by_key[statement.key]: statement for statement in stored_statements(connection, by_key)}
 
     def any_voided(self, statement_ids: Iterable[UUID]) -> bool:
         with self._database.read() as connection:
