@@ -279,6 +279,9 @@ impl KeyHashes {
     }
 }
 
+/// Which statement and which of its sayings, and when: `stored` in milliseconds and the statement's id.
+type Said = (usize, usize, (i64, [u8; 16]));
+
 /// What statements say of activities (`store.sqlite.activities`), each said by an owner and stored at a time: the names alone, each
 /// with its owner; and by digest (activity, owner, text) and (stored, id) of the last that says so.
 #[pyfunction]
@@ -289,7 +292,7 @@ pub fn sayings<'py>(
     stored_ms: Vec<i64>,
 ) -> PyResult<Option<(Bound<'py, PyList>, Bound<'py, PyDict>)>> {
     let hash = Blake2b::new(16, &[0; 16]);
-    let mut last: HashMap<[u8; 16], (usize, usize, (i64, [u8; 16]))> = HashMap::with_capacity(statements.len());
+    let mut last: HashMap<[u8; 16], Said> = HashMap::with_capacity(statements.len());
     let mut order: Vec<[u8; 16]> = Vec::with_capacity(statements.len());
     let mut names: HashMap<(&str, &str), ()> = HashMap::new();
     for (place, ((statement, owner), stored_ms)) in statements.iter().zip(&owners).zip(stored_ms).enumerate() {
