@@ -10,6 +10,8 @@ from rekam.settings import Settings, variable
 ROOT = Path(__file__).parents[2]
 # Read by docker compose itself.
 NOT_SETTINGS = {"REKAM_PUBLISHED_PORT"}
+CRATE = "native"
+"""The compiled hot paths, which have a stage of their own."""
 
 
 def _packages() -> set[str]:
@@ -17,14 +19,14 @@ def _packages() -> set[str]:
     return set(project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"])
 
 
-def test_the_image_is_built_from_every_package() -> None:
+def test_the_image_is_built_from_every_package_and_the_crate() -> None:
     copied = set(re.findall(r"^COPY (\w+) \1$", (ROOT / "deploy/Dockerfile").read_text(), re.MULTILINE))
-    assert copied == _packages()
+    assert copied == {*_packages(), CRATE}
 
 
 def test_the_image_is_given_every_package_and_nothing_that_does_not_exist() -> None:
     given = set(re.findall(r"^!(.+)$", (ROOT / "deploy/Dockerfile.dockerignore").read_text(), re.MULTILINE))
-    assert _packages() < given
+    assert {*_packages(), CRATE} < given
     assert all((ROOT / name).exists() for name in given)
 
 
