@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
-from store.port import StaleRollup, Store, StoredRollup
+from store.port import Store, StoredRollup
 from tests.contract.store.opening import open_store
 from tests.contract.store.racing import at_once
 
